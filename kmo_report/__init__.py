@@ -1,0 +1,1 @@
+"""Answers to written questions of the Flemish Parliament, from figures to an official document."""

@@ -1,0 +1,167 @@
+"""The neutral document in the middle: strict HTML of a closed set of elements.
+
+Every format is made from this text and from nothing else, so the set is exactly what all
+renderers can show: an element, class or attribute outside of it is an error when a template is
+filled, never a silent loss in one of the formats.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+Words = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one element may hold."""
+
+    children: Words
+    classes: Words = frozenset()
+    attributes: Words = frozenset()
+    required: Words = frozenset()
+    text: bool = False
+
+
+def _words(text: str) -> Words:
+    return frozenset(text.split())
+
+
+INLINE = _words("a em strong br")
+BLOCKS = _words("h1 h2 h3 p ol ul table")
+
+ELEMENTS: dict[str, Rule] = {
+    "html": Rule(_words("head body"), attributes=_words("lang"), required=_words("lang")),
+    "head": Rule(_words("title meta")),
+    "title": Rule(_words(""), text=True),
+    "meta": Rule(
+        _words(""), attributes=_words("name content"), required=_words("name content")
+    ),
+    # data-header and data-footer are printed on every page, outside of the text; the footer is
+    # followed by the page number as n/N.
+    "body": Rule(
+        _words("section"),
+        attributes=_words("data-header data-footer"),
+        required=_words("data-header data-footer"),
+    ),
+    # Each section starts on a new page.
+    "section": Rule(BLOCKS, classes=_words("question answer")),
+    "h1": Rule(INLINE, text=True),
+    # The white space of a subject is kept as it was typed.
+    "h2": Rule(INLINE, classes=_words("subject"), text=True),
+    "h3": Rule(INLINE, text=True),
+    "p": Rule(INLINE, classes=_words("reference addressee note source"), text=True),
+    "ol": Rule(_words("li")),
+    "ul": Rule(_words("li")),
+    # In an ol, data-label is the printed number: "1.", "a)", "1-2.". In a ul there is none.
+    "li": Rule(BLOCKS, attributes=_words("data-label")),
+    # aria-label is the title of the table and aria-description says what it holds.
+    "table": Rule(
+        _words("caption thead tbody"),
+        attributes=_words("aria-label aria-description"),
+        required=_words("aria-label"),
+    ),
+    "caption": Rule(INLINE, text=True),
+    "thead": Rule(_words("tr")),
+    "tbody": Rule(_words("tr")),
+    "tr": Rule(_words("th td"), classes=_words("total")),
+    "th": Rule(
+        INLINE,
+        classes=_words("number total"),
+        attributes=_words("scope"),
+        required=_words("scope"),
+        text=True,
+    ),
+    "td": Rule(INLINE, classes=_words("number total"), text=True),
+    "a": Rule(_words("em strong br"), attributes=_words("href"), required=_words("href"), text=True),
+    "em": Rule(INLINE, text=True),
+    "strong": Rule(INLINE, text=True),
+    "br": Rule(_words("")),
+}
+
+_URL = re.compile(r"(https?://[^\s/?#]+|mailto:[^\s@]+@[^\s@]+)[^\s]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels inside the PDF (PDF/A-3 associated file)."""
+
+    name: str
+    content: bytes
+    media_type: str
+    description: str
+    relationship: Literal["Source", "Data", "Supplement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A filled template: the text of the HTML, the same as a tree, and what goes with it."""
+
+    html: str
+    root: Element
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What in the HTML is outside of the closed set; `tag` helps to find the place."""
+
+    tag: str
+    message: str
+
+
+def parse(html: str) -> Element:
+    """The tree of an HTML text that is well-formed XML; ElementTree.ParseError if it is not."""
+    return ElementTree.fromstring(html)  # noqa: S314 -- expat loads nothing from outside
+
+
+def is_address(url: str) -> bool:
+    """Whether a link may go there: a web or mail address, no file and no script."""
+    return _URL.fullmatch(url) is not None
+
+
+def faults(root: Element) -> Iterator[Fault]:
+    """All that the renderers could not show."""
+    if root.tag != "html":
+        yield Fault(root.tag, f"the outermost element is <{root.tag}>, not <html>")
+    yield from _faults(root)
+
+
+def _faults(element: Element) -> Iterator[Fault]:
+    tag = element.tag
+    rule = ELEMENTS[tag]
+    for name, value in element.items():
+        if name == "class":
+            for word in sorted(set(value.split()) - rule.classes):
+                yield Fault(tag, f'<{tag} class="{word}"> is not known{_nearest(word, rule.classes)}')
+        elif name not in rule.attributes:
+            hint = _nearest(name, rule.attributes)
+            yield Fault(tag, f'<{tag} {name}="..."> is not known{hint}')
+    for name in sorted(rule.required - set(element.keys())):
+        yield Fault(tag, f"<{tag}> lacks {name}")
+    if tag == "a" and not is_address(element.get("href", "")):
+        yield Fault(tag, f"{element.get('href')!r} is no web or mail address (http, https, mailto)")
+    if tag == "th" and element.get("scope") not in ("col", "row"):
+        yield Fault(tag, "<th> wants scope col or row")
+    if not rule.text and (element.text or "").strip():
+        yield Fault(tag, f"text straight in <{tag}>: {(element.text or '').strip()[:40]!r}")
+    for child in element:
+        if child.tag not in ELEMENTS:
+            yield Fault(child.tag, f"<{child.tag}> is not known{_nearest(child.tag, ELEMENTS)}")
+        elif child.tag not in rule.children:
+            yield Fault(child.tag, f"<{child.tag}> may not stand in <{tag}>")
+        else:
+            yield from _faults(child)
+        if not rule.text and (child.tail or "").strip():
+            yield Fault(tag, f"text straight in <{tag}>: {(child.tail or '').strip()[:40]!r}")
+
+
+def _nearest(word: str, known: Words | dict[str, Rule]) -> str:
+    near = get_close_matches(word, known, n=1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f" (known: {', '.join(sorted(known))})" if known else ""

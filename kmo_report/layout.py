@@ -1,0 +1,332 @@
+"""Where year, item (or one of its labels) and measure go: a table per, the rows, the columns.
+
+Every layout is this one mechanism; `per-year` and `per-measure` are names for two settings of it.
+What is placed nowhere is added up, but for year and measure, which then get tables of their own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cached_property
+from itertools import product
+
+from kmo_report.compute import Figures, Value, add_up, average, rounded
+from kmo_report.model import (
+    MEASURES,
+    Item,
+    Margin,
+    Meaning,
+    Measure,
+    Missing,
+    Table,
+    TotalLine,
+)
+
+Path = tuple[str, ...]
+Finding = tuple[Path, str]
+"""Where in the table, and what is wrong there."""
+Coordinates = frozenset[tuple[str, str]]
+"""Pairs of a dimension and its member; what is not named is totalled over."""
+
+_LENIENCE: tuple[Meaning, ...] = ("sum", "distinct", "given")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure and what it is."""
+
+    value: Value
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table as it will be printed, in values; None as a row or column is the total."""
+
+    members: Mapping[str, str]
+    """What this table is about: its member of each dimension of `table_per`."""
+    rows: tuple[str | None, ...]
+    columns: tuple[str | None, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    reasons: tuple[str, ...]
+    """Why figures are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """What one table spans, in the order of the data."""
+
+    rows: dict[str, None]
+    columns: dict[str, None]
+    reasons: dict[str, None]
+
+
+class Spread:
+    """A table of the answer, spread over grids as its layout says."""
+
+    def __init__(self, table: Table) -> None:
+        layout, labels = table.layout, table.label_names()
+        self.table = table
+        self.labels = labels
+        self.rows, self.columns = "item", "measure"
+        if layout.name == "per-measure":
+            self.rows, self.columns = (*labels, "item", "year")[:2] if labels else ("item", "year")
+        self.rows, self.columns = layout.rows or self.rows, layout.columns or self.columns
+        placed = layout.table_per or ()
+        inside = (*placed, self.rows, self.columns)
+        self.table_per = (*(d for d in ("year", "measure") if d not in inside), *placed)
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is printed of each item; by default all that the data give."""
+        given: tuple[Measure, ...] = tuple(
+            measure
+            for measure in MEASURES[:2]
+            if any(getattr(item, measure) is not None for _, _, item in self.table.items())
+        )
+        return self.table.layout.measures or (MEASURES if len(given) > 1 else given)
+
+    # --- the grids ---------------------------------------------------------------------------
+
+    def grids(self) -> Iterator[Grid]:
+        """Every table that is printed, in order; a value of None is a gap."""
+        for chosen in product(*(self._members(dimension) for dimension in self.table_per)):
+            members = dict(zip(self.table_per, chosen, strict=True))
+            about = frozenset(pair for pair in members.items() if pair[0] != "measure")
+            if about not in self._extent:
+                continue
+            extent = self._extent[about]
+            rows = self._line("rows", self.rows, extent.rows)
+            columns = self._line("columns", self.columns, extent.columns)
+            cells = tuple(
+                tuple(self._cell(members, row, column) for column in columns) for row in rows
+            )
+            yield Grid(members, rows, columns, cells, tuple(extent.reasons))
+
+    def _line(self, axis: str, dimension: str, seen: Iterable[str]) -> tuple[str | None, ...]:
+        members = self.measures if dimension == "measure" else seen
+        return (*members, *([None] if self.total(axis) else []))
+
+    def _cell(self, members: Mapping[str, str], row: str | None, column: str | None) -> Cell:
+        place = {**members, self.rows: row, self.columns: column}
+        measure = next(m for m in MEASURES if m == place.get("measure", self.measures[0]))
+        return Cell(self._value(_coordinates(place), measure), measure)
+
+    def _value(self, coordinates: Coordinates, measure: Measure) -> Value:
+        figures = self._figures(coordinates)
+        if figures is None:
+            return self.table.missing
+        decimals = self.table.decimals
+        if measure == "average":
+            return figures.average(decimals.average)
+        value = figures.count if measure == "count" else figures.total
+        return rounded(value, decimals.total) if isinstance(value, Decimal) else value
+
+    def _figures(self, coordinates: Coordinates) -> Figures | None:
+        """What stands at these coordinates: sums, or for totals of another meaning, as delivered."""
+        if coordinates not in self._index:
+            return None
+        summed = add_up(self._index[coordinates])
+        meaning = self._meaning(coordinates)
+        if meaning == "sum":
+            return summed
+        margin = self._margins.get(coordinates, Margin())
+        # Persons can be counted once where euros cannot: a distinct total of support is the sum.
+        total = summed.total if meaning == "distinct" else None
+        return Figures(margin.count, margin.total if margin.total is not None else total)
+
+    def _meaning(self, coordinates: Coordinates) -> Meaning:
+        named = {dimension for dimension, _ in coordinates}
+        lines = [
+            self.total(axis)
+            for axis, dimension in (("rows", self.rows), ("columns", self.columns))
+            if dimension != "measure" and dimension not in named
+        ]
+        return max((line.meaning for line in lines if line), key=_LENIENCE.index, default="sum")
+
+    def total(self, axis: str) -> TotalLine | None:
+        """The total line at the end of the `rows` or the `columns`, if there is one."""
+        line: TotalLine | None = getattr(self.table.layout.totals, axis, None)
+        return line
+
+    def _members(self, dimension: str) -> tuple[str, ...]:
+        if dimension == "measure":
+            return self.measures
+        found = (_placed(*entry)[dimension] for entry in self.table.items())
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def _index(self) -> dict[Coordinates, list[Item]]:
+        """The items behind each cell, those of the totals too; one pass, for thousands of rows."""
+        index: dict[Coordinates, list[Item]] = {}
+        axes = [
+            [dimension, None] if self.total(axis) else [dimension]
+            for axis, dimension in (("rows", self.rows), ("columns", self.columns))
+        ]
+        shapes = [(*self.table_per, *(d for d in shape if d)) for shape in product(*axes)]
+        for year, name, item in self.table.items():
+            place = _placed(year, name, item)
+            for shape in shapes:
+                key = frozenset((d, place[d]) for d in shape if d != "measure")
+                index.setdefault(key, []).append(item)
+        return index
+
+    @cached_property
+    def _extent(self) -> dict[Coordinates, _Extent]:
+        extents: dict[Coordinates, _Extent] = {}
+        for entry in self.table.items():
+            place = _placed(*entry)
+            about = frozenset((d, place[d]) for d in self.table_per if d != "measure")
+            extent = extents.setdefault(about, _Extent({}, {}, {}))
+            extent.rows[place.get(self.rows, "")] = None
+            extent.columns[place.get(self.columns, "")] = None
+            for figure in (entry[2].count, entry[2].total):
+                if isinstance(figure, Missing) and figure.reason:
+                    extent.reasons[figure.reason] = None
+        return extents
+
+    @cached_property
+    def _margins(self) -> dict[Coordinates, Margin]:
+        return {self._named(margin): margin for margin in self.table.given}
+
+    def _named(self, margin: Margin) -> Coordinates:
+        """The coordinates of a delivered total; the only year of a table need not be named."""
+        only = str(next(iter(self.table.years))) if len(self.table.years) == 1 else None
+        year = str(margin.year) if margin.year else only
+        return _coordinates({**margin.labels, "year": year})
+
+    # --- what may be wrong -------------------------------------------------------------------
+
+    def faults(self) -> Iterator[Finding]:
+        """All that keeps the grids from being made."""
+        known = ("year", "item", *self.labels, "measure")
+        layout = self.table.layout
+        written = [("rows", layout.rows), ("columns", layout.columns)]
+        written += [("table_per", name) for name in layout.table_per or ()]
+        for key, name in written:
+            if name and name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+                yield ("layout", key), f"no item has a label {name}; {hint}"
+        placed = (*self.table_per, self.rows, self.columns)
+        for name in dict.fromkeys(name for name in placed if placed.count(name) > 1):
+            yield ("layout",), f"{name} is placed twice"
+        for axis, name in (("rows", self.rows), ("columns", self.columns)):
+            if name == "measure" and self.total(axis):
+                yield ("layout", "totals", axis), "count, total and average cannot be added up"
+        for year, name, item in self.table.items():
+            where = ("years", str(year), name)
+            for label in item.labels:
+                near = get_close_matches(label, MEASURES, n=1, cutoff=0.75)
+                if near:
+                    yield (*where, label), f"unknown key {label}; did you mean {near[0]}?"
+                elif label not in self.labels:
+                    near = get_close_matches(label, self.labels, n=1)
+                    hint = f"; did you mean {near[0]}?" if near else ""
+                    yield (*where, label), f"other items have no label {label}{hint}"
+            for label in self.labels:
+                if label not in item.labels:
+                    yield where, f"{name} lacks the label {label} that other items have"
+
+    def gaps(self) -> Iterator[Finding]:
+        """Figures that are printed and that nobody gave."""
+        needed = MEASURES[:2] if "average" in self.measures else self.measures
+        for year, name, item in self.table.items():
+            for measure in needed:
+                if getattr(item, measure) is None:
+                    message = f"{name} lacks {measure}; write a number, or a mark such as `-`"
+                    yield ("years", str(year), name), message
+        for grid in self.grids():
+            for row, cells in zip(grid.rows, grid.cells, strict=True):
+                for column, cell in zip(grid.columns, cells, strict=True):
+                    if cell.value is None:
+                        yield from self._gap({**grid.members, self.rows: row, self.columns: column})
+
+    def _gap(self, place: Mapping[str, str | None]) -> Iterator[Finding]:
+        coordinates = _coordinates(place)
+        if coordinates not in self._index:
+            message = f"no figures for {self.describe(coordinates)}; give them, or say with"
+            yield (), f"{message} `missing:` what is printed instead"
+        elif self._meaning(coordinates) != "sum":
+            message = f"{self.describe(coordinates)} is {self._meaning(coordinates)}, not a sum"
+            yield ("layout", "totals"), f"{message}; write it under `given:`"
+
+    def differences(self) -> Iterator[Finding]:
+        """Averages and totals as delivered that are not what they should be."""
+        decimals = self.table.decimals.average
+        for year, name, item in self.table.items():
+            if item.average is None:
+                continue
+            where = ("years", str(year), name, "average")
+            place = f"{year}, row {name}, column average"
+            figures = add_up([item])
+            yield from self._average_differs(where, place, item.average, figures, decimals)
+        seen: set[Coordinates] = set()
+        for index, margin in enumerate(self.table.given):
+            where = ("given", str(index))
+            if self._named(margin) in seen:
+                yield where, f"{self.describe(self._named(margin))} is given twice"
+            seen.add(self._named(margin))
+            yield from self._margin_differs(where, margin)
+
+    def _margin_differs(self, where: Path, margin: Margin) -> Iterator[Finding]:
+        coordinates = self._named(margin)
+        items = [e[2] for e in self.table.items() if coordinates <= _placed(*e).items()]
+        if not items:
+            yield where, f"no item is {self.describe(coordinates)}"
+            return
+        summed, meaning = add_up(items), self._meaning(coordinates)
+        place = self.describe(coordinates)
+        for measure, given in (("count", margin.count), ("total", margin.total)):
+            expected = summed.count if measure == "count" else summed.total
+            if given is None or meaning == "given" or not isinstance(expected, int | Decimal):
+                continue
+            if meaning == "sum" and given != expected:
+                message = f"{place}: {measure} is given as {given}, expected {expected} (the sum)"
+                yield (*where, measure), message
+            elif meaning == "distinct" and given > expected:
+                message = f"{place}: {measure} is given as {given}, expected at most {expected}"
+                yield (*where, measure), f"{message}: a distinct total is never more than the sum"
+        if margin.average is not None:
+            figures = Figures(
+                margin.count if margin.count is not None else summed.count,
+                margin.total if margin.total is not None else summed.total,
+            )
+            decimals = self.table.decimals.average
+            place = f"{place}, average"
+            yield from self._average_differs(
+                (*where, "average"), place, margin.average, figures, decimals
+            )
+
+    @staticmethod
+    def _average_differs(
+        where: Path, place: str, given: Decimal, figures: Figures, decimals: int
+    ) -> Iterator[Finding]:
+        count, total = figures.count, figures.total
+        if isinstance(count, int) and isinstance(total, Decimal):
+            if not count:
+                yield where, f"{place}: is given as {given}, but there is nothing to divide by"
+            elif given != average(total, count, decimals):
+                expected = f"{average(total, count, decimals)} ({total} / {count})"
+                yield where, f"{place}: is given as {given}, expected {expected}"
+
+    def describe(self, coordinates: Coordinates) -> str:
+        """`2019, row HRM, column Eindtotaal`"""
+        place = dict(coordinates)
+        parts = [place.pop(d) for d in self.table_per if d in place]
+        for axis, dimension in (("rows", self.rows), ("columns", self.columns)):
+            line = self.total(axis)
+            member = place.pop(dimension, line.label if line else None)
+            if member is not None and dimension != "measure":
+                parts.append(f"{axis[:-1]} {member}")
+        return ", ".join([*parts, *place.values()])
+
+
+def _placed(year: int, name: str, item: Item) -> dict[str, str]:
+    """The member of each dimension that an item has."""
+    return {"year": str(year), "item": name, **item.labels}
+
+
+def _coordinates(place: Mapping[str, str | None]) -> Coordinates:
+    return frozenset((d, m) for d, m in place.items() if m is not None and d != "measure")

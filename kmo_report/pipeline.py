@@ -1,0 +1,112 @@
+"""The whole way, in plain calls: a case folder -> files in the output folder. Read this first."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from kmo_report.annex import figures_csv
+from kmo_report.checks import check
+from kmo_report.document import Attachment
+from kmo_report.fill import fill
+from kmo_report.load import load_answer
+from kmo_report.model import Answer
+from kmo_report.problems import InputError, Place, Problem
+from kmo_report.render import RENDERERS
+from kmo_report.template import Template
+from kmo_report.view import page
+
+ANSWER = "answer.yaml"
+
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".pdf": "application/pdf",
+    ".txt": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Of annexes; a table of our own, since that of the machine differs from one to the next."""
+
+
+def render(
+    source: Path, template: Template, formats: Iterable[str], out: Path
+) -> tuple[list[Path], list[Problem]]:
+    """Render a case in every format; the files that were written, and the warnings.
+
+    Nothing is written when there is an error in any format.
+    """
+    answer, attachments, warnings = read(source)
+    document = fill(page(answer, template.style), template, attachments)
+    contents = {suffix: RENDERERS[suffix](document, template) for suffix in formats}
+    target = out / case_name(source)
+    return [write(Path(f"{target}.{s}"), content) for s, content in contents.items()], warnings
+
+
+def case_file(source: Path) -> Path:
+    """The answer file of a case that is named by its folder or by that file."""
+    return source / ANSWER if source.is_dir() else source
+
+
+def case_name(source: Path) -> str:
+    """The name of a case: that of its folder."""
+    return case_file(source).resolve().parent.name
+
+
+def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
+    """The answer of a case, the files that travel with it, and warnings; errors are raised."""
+    path = case_file(source)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise InputError([Problem("file", message, Place(str(path)))]) from None
+    loaded = load_answer(content, str(path))
+    problems = check(loaded)
+    attachments = [
+        Attachment(ANSWER, content, "application/yaml", "De gegevens van dit antwoord", "Source")
+    ]
+    for name, table in loaded.model.tables.items():
+        suffix = "" if len(loaded.model.tables) == 1 else f"-{name}"
+        csv = figures_csv(table)
+        description = f"De cijfers van tabel {name}"
+        attachments.append(Attachment(f"figures{suffix}.csv", csv, "text/csv", description, "Data"))
+    for index, annex in enumerate(loaded.model.annexes):
+        file = path.parent / annex.file
+        if not file.is_file() or not file.resolve().is_relative_to(path.parent.resolve()):
+            place = loaded.source.place(("annexes", str(index), "file"))
+            message = f"there is no file {annex.file} in the folder of the case"
+            problems.append(Problem("annex", message, place))
+        else:
+            kind = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
+            attachments.append(
+                Attachment(annex.file, file.read_bytes(), kind, annex.title, "Supplement")
+            )
+    if any(problem.level == "error" for problem in problems):
+        raise InputError(problems)
+    return loaded.model, tuple(attachments), problems
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all: who is interrupted, or has no room, keeps the earlier one."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)
+        Path(temporary).replace(path)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise InputError([Problem("file", message, Place(str(path)))]) from None
+    finally:
+        if temporary:
+            with suppress(FileNotFoundError):
+                Path(temporary).unlink()
+    return path

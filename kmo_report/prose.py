@@ -1,0 +1,98 @@
+"""The small Markdown of an answer, as elements of the neutral document.
+
+An answer may use paragraphs, emphasis, lists and links. The asker's own words have no emphasis:
+they are printed as they came in, but for lists and web addresses. Nothing else is markup, so any
+other text is printed as it stands.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from html import escape
+from types import MappingProxyType
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from kmo_report.document import is_address
+
+_TAG = re.compile(
+    r"</?(?:a|abbr|address|article|aside|audio|b|base|big|blockquote|body|br|button|canvas|center|"
+    r"cite|code|col|dd|del|div|dl|dt|em|embed|fieldset|figure|font|footer|form|frame|h[1-6]|head|"
+    r"header|hr|html|i|iframe|image|img|input|ins|kbd|label|li|link|main|map|marquee|math|meta|nav|"
+    r"object|ol|option|p|param|picture|pre|q|s|samp|script|section|select|small|source|span|strike|"
+    r"strong|style|sub|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|tt|u|ul|"
+    r"var|video)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_RULES = ("newline", "list", "linkify", "text_join")
+_MARKUP = ("emphasis", "balance_pairs", "link", "escape")
+
+
+def blocks(text: str, *, markup: bool = True) -> str:
+    """Paragraphs and lists as HTML; without `markup` a line break is kept and `*` is an asterisk."""
+    return "".join(_html(_markdown(markup=markup).parse(text)))
+
+
+def faults(text: str, *, markup: bool = True) -> Iterator[tuple[str, str]]:
+    """What the text may not hold: the words it stands at, and what is wrong."""
+    for match in _TAG.finditer(text):
+        if not (markup and text[: match.start()].endswith("\\")):
+            hint = "write \\< for the sign itself" if markup else "take it out"
+            yield match[0], f"{match[0][:40]} is HTML, which a text may not hold; {hint}"
+    for token in _markdown(markup=markup).parse(text):
+        for child in token.children or ():
+            href = str(child.attrGet("href"))
+            if child.type == "link_open" and not is_address(href):
+                yield href, f"{href} is no web or mail address (https://, http://, mailto:)"
+
+
+@cache
+def _markdown(*, markup: bool) -> MarkdownIt:
+    options = {"linkify": True, "breaks": not markup, "maxNesting": 100}
+    markdown = MarkdownIt("zero", options).enable([*_RULES, *(_MARKUP if markup else ())])
+    # Only an address that is written in full is a link: `vlaanderen.be` may be just a name.
+    assert markdown.linkify is not None
+    markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    for schema in ("ftp:", "//", "mailto:"):
+        markdown.linkify.add(schema, None)
+    # A link that may not be is a fault, where the library would print its source instead.
+    markdown.validateLink = lambda _url: True  # type: ignore[method-assign]
+    # What the reader sees of an address is what was typed.
+    markdown.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
+    return markdown
+
+
+_TAGS = MappingProxyType(
+    {
+        "paragraph_open": "<p>",
+        "paragraph_close": "</p>",
+        "bullet_list_open": "<ul>",
+        "bullet_list_close": "</ul>",
+        "ordered_list_open": "<ol>",
+        "ordered_list_close": "</ol>",
+        "list_item_close": "</li>",
+        "em_open": "<em>",
+        "em_close": "</em>",
+        "strong_open": "<strong>",
+        "strong_close": "</strong>",
+        "link_close": "</a>",
+        "softbreak": "\n",
+        "hardbreak": "<br/>",
+    }
+)
+
+
+def _html(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "inline":
+            yield from _html(token.children or ())
+        elif token.type == "text":
+            yield escape(token.content)
+        elif token.type == "link_open":
+            yield f'<a href="{escape(str(token.attrGet("href")))}">'
+        elif token.type == "list_item_open":
+            label = f"{token.info}{token.markup}"
+            yield f'<li data-label="{label}">' if token.info else "<li>"
+        else:
+            yield _TAGS[token.type]

@@ -1,0 +1,14 @@
+"""The neutral document as a page for any browser: the same text, with its look inside."""
+
+from kmo_report.document import Document
+from kmo_report.template import Template
+
+_HEAD = '<meta charset="utf-8"/>\n<meta name="viewport" content="width=device-width"/>\n'
+
+
+def to_html(document: Document, template: Template) -> bytes:
+    """One file that needs nothing beside it."""
+    # Elements that HTML knows as void are written `<br/>`, which every HTML parser reads as well.
+    style = f"<style>\n{template.css}</style>\n"
+    page = document.html.replace("<head>", f"<head>\n{_HEAD}", 1)
+    return f"<!DOCTYPE html>\n{page.replace('</head>', f'{style}</head>', 1)}".encode()

@@ -1,0 +1,75 @@
+"""A house style: a folder with the words, the look of the PDF, the Word styles and the notation.
+
+`page.html.j2` holds the words and their order, `page.css` the look of the PDF, `page.docx` the
+styles of the Word file, `style.yaml` the notation and the phrases.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from kmo_report.load import load_style
+from kmo_report.model import Style
+from kmo_report.problems import InputError, Place, Problem
+
+DEFAULT = "vlaams-parlement"
+PAGE = "page.html.j2"
+_FILES = (PAGE, "page.css", "page.docx", "style.yaml")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A template folder, read."""
+
+    folder: Path
+    page: str
+    """The text of page.html.j2."""
+    css: str
+    docx: bytes
+    style: Style
+
+
+def find_template(name: str) -> Path:
+    """The folder of a house style that comes with the program, or the folder of that path."""
+    folder = Path(name)
+    if folder.is_dir():
+        return folder
+    shipped = {path.name: path for path in _shipped()}
+    if name in shipped:
+        return shipped[name]
+    near = get_close_matches(name, shipped, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(shipped)}"
+    raise InputError([Problem("template", f"no template folder {name}; {hint}")])
+
+
+def _shipped() -> Iterator[Path]:
+    here = Path(__file__).parent
+    # A wheel carries templates/ inside the package; in a checkout it lies beside it.
+    for root in (here / "templates", here.parent / "templates"):
+        if root.is_dir():
+            yield from sorted(path for path in root.iterdir() if (path / PAGE).is_file())
+            return
+
+
+@cache
+def open_template(folder: Path) -> Template:
+    """Read a template folder; it is read once, for however many answers."""
+    missing = [name for name in _FILES if not (folder / name).is_file()]
+    if missing:
+        raise InputError(
+            Problem("template", f"the template lacks {name}", Place(str(folder / name)))
+            for name in missing
+        )
+    texts = {}
+    for name in (PAGE, "page.css"):
+        try:
+            texts[name] = (folder / name).read_text("utf-8-sig")
+        except UnicodeDecodeError:
+            message = "is no UTF-8; save the file as UTF-8 text"
+            place = Place(str(folder / name))
+            raise InputError([Problem("encoding", message, place)]) from None
+    style = load_style((folder / "style.yaml").read_bytes(), str(folder / "style.yaml")).model
+    docx = (folder / "page.docx").read_bytes()
+    return Template(folder, texts[PAGE], texts["page.css"], docx, style)

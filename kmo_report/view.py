@@ -1,0 +1,332 @@
+"""Answer -> what the reader of the document sees, in strings: labels, order, cells.
+
+A template only places these. Numbers are printed in the notation of the house, dates in full.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from kmo_report.dutch import day, enumeration, number
+from kmo_report.layout import Cell, Grid, Spread
+from kmo_report.model import (
+    Answer,
+    AnswerPart,
+    Content,
+    Measure,
+    Minister,
+    Part,
+    Requested,
+    Skeleton,
+    Style,
+    Table,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsView:
+    """A text: the house's own may hold markup, the asker's is printed as it came in."""
+
+    text: str
+    markup: bool = True
+    kind: str = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One cell of a table."""
+
+    text: str
+    number: bool = False
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table: one row of column headings, then rows that start with their own heading."""
+
+    title: str
+    description: str
+    head: tuple[CellView, ...]
+    rows: tuple[tuple[CellView, ...], ...]
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    heading: bool = False
+    """Whether the title is a heading of the text, not the caption of the table."""
+    kind: str = "table"
+
+
+Block = WordsView | TableView
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A numbered part and its blocks; `label` is the number as it is printed."""
+
+    label: str
+    blocks: tuple[Block, ...]
+    parts: tuple["PartView", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """The question as it came in."""
+
+    session: str
+    number: str
+    asked_by: str
+    asked_on: str
+    minister: Minister
+    subject: str
+    introduction: tuple[Block, ...]
+    parts: tuple[PartView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """The answer; `blocks` are those of an unnumbered answer to the whole question."""
+
+    kind: str
+    question_date: str
+    minister: Minister
+    blocks: tuple[Block, ...]
+    parts: tuple[PartView, ...]
+    annexes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that a template may print."""
+
+    language: str
+    date: str
+    """The date of the document as 2020-02-14; it comes from the data, never from the clock."""
+    draft: str
+    """The word that marks every page of an answer that is not final, else empty."""
+    question: QuestionView
+    answer: AnswerView
+
+
+def page(answer: Answer, style: Style) -> Page:
+    """The answer in the notation and the phrases of the house."""
+    question, text = answer.question, answer.answer
+    blocks = _Blocks(answer.tables, style)
+    return Page(
+        language=style.language,
+        date=text.question_date.isoformat(),
+        draft="" if answer.status == "final" else style.phrases.draft,
+        question=QuestionView(
+            session=question.session,
+            number=str(question.number),
+            asked_by=question.asked_by,
+            asked_on=day(question.asked_on),
+            minister=question.minister,
+            subject=question.subject,
+            introduction=(
+                (WordsView(question.introduction, markup=False),) if question.introduction else ()
+            ),
+            parts=tuple(_question_parts((), question.parts, style)),
+        ),
+        answer=AnswerView(
+            kind=style.kinds[text.kind],
+            question_date=day(text.question_date),
+            minister=answer.minister,
+            blocks=tuple(b for part in text.parts if part.of_all for b in blocks.of(part)),
+            parts=tuple(_answer_parts([p for p in text.parts if not p.of_all], blocks)),
+            annexes=tuple(annex.title for annex in answer.annexes),
+        ),
+    )
+
+
+# --- parts and their labels ------------------------------------------------------------------
+
+
+def _question_parts(
+    path: tuple[str, ...], parts: Mapping[str, Part], style: Style
+) -> Iterator[PartView]:
+    for key, part in parts.items():
+        blocks: list[Block] = [WordsView(part.text, markup=False)]
+        if part.requested:
+            blocks += _requested(part.requested, style)
+        inner = tuple(_question_parts((*path, key), part.parts, style))
+        yield PartView(_printed(len(path), key), tuple(blocks), inner)
+
+
+def _requested(requested: Requested, style: Style) -> Iterator[Block]:
+    if requested.text:
+        yield WordsView(requested.text, markup=False)
+    for skeleton in requested.skeleton:
+        yield _skeleton(skeleton, style)
+
+
+def _skeleton(skeleton: Skeleton, style: Style) -> TableView:
+    head, *rows = (tuple(CellView(text) for text in row) for row in skeleton.rows)
+    return TableView(skeleton.caption, style.phrases.skeleton, head, tuple(rows))
+
+
+def _printed(depth: int, label: str) -> str:
+    """1 -> `1.` at the margin, a -> `a)` below it."""
+    return f"{label})" if depth else f"{label}."
+
+
+def split_label(label: str) -> tuple[str, ...]:
+    """2b -> (2, b); 2b3 -> (2, b, 3)"""
+    return tuple("".join(run) for _, run in groupby(label, str.isdigit))
+
+
+def _answer_parts(parts: Sequence[AnswerPart], blocks: "_Blocks") -> Iterator[PartView]:
+    """1a, 1b, 2 -> 1. (a), b)), 2.: parts of one number that follow each other stand under it."""
+    for (above, _), group in groupby(
+        enumerate(parts), key=lambda entry: _above(entry[1].of, entry[0])
+    ):
+        inside = [part for _, part in group]
+        if above:
+            inner = tuple(
+                PartView(_printed(1, _together([label[-1] for label in map(split_label, part.of)])),
+                         tuple(blocks.of(part)))
+                for part in inside
+            )
+            yield PartView(_printed(0, above), (), inner)
+        else:
+            for part in inside:
+                yield PartView(_printed(0, _together(part.of)), tuple(blocks.of(part)))
+
+
+def _above(labels: Sequence[str], index: int) -> tuple[str, int]:
+    """The number under which an answer stands; one to parts of several numbers stands by itself."""
+    numbers = {split_label(label)[:-1] for label in labels}
+    if len(numbers) == 1 and (number := numbers.pop()):
+        return " ".join(number), -1
+    return "", index
+
+
+def _together(labels: Sequence[str]) -> str:
+    """1, 2, 3 -> 1-3; 3, 4, 9 -> 3, 4 en 9"""
+    spoken = [" ".join(split_label(label)) for label in labels]
+    if len(labels) > 1 and all(map(str.isdigit, labels)):
+        numbers = [int(label) for label in labels]
+        if numbers == list(range(numbers[0], numbers[-1] + 1)):
+            return f"{labels[0]}-{labels[-1]}"
+    return enumeration(spoken)
+
+
+# --- blocks ----------------------------------------------------------------------------------
+
+
+class _Blocks:
+    """Turns the content of a part into blocks."""
+
+    def __init__(self, tables: Mapping[str, Table], style: Style) -> None:
+        self.tables = tables
+        self.style = style
+
+    def of(self, part: AnswerPart) -> Iterator[Block]:
+        for content in part.content:
+            yield from self._content(content)
+        for cover in part.covers:
+            if cover.not_available:
+                yield WordsView(cover.not_available)
+
+    def _content(self, content: Content) -> Iterator[Block]:
+        if content.text:
+            yield WordsView(content.text)
+        if content.same_as:
+            part = " ".join(split_label(content.same_as))
+            yield WordsView(self.style.phrases.same_as.format(part=part), markup=False)
+        if content.table:
+            yield from table_views(self.tables[content.table], self.style)
+
+
+def table_views(table: Table, style: Style) -> Iterator[TableView]:
+    """Each printed table of a table of the answer; its notes and source stand under the last."""
+    spread = Spread(table)
+    grids = list(spread.grids())
+    for grid in grids:
+        last = grid is grids[-1]
+        heads = _Headings(spread, style, grid)
+        columns = tuple(heads.column(column) for column in grid.columns)
+        corner = heads.dimension(spread.rows)
+        yield TableView(
+            title=caption(spread, style, grid),
+            description=style.phrases.table.format(rows=corner, columns=", ".join(columns)),
+            head=(
+                CellView(corner),
+                *(
+                    CellView(text, number=True, total=column is None)
+                    for text, column in zip(columns, grid.columns, strict=True)
+                ),
+            ),
+            rows=tuple(
+                (
+                    CellView(heads.row(row), total=row is None),
+                    *(
+                        CellView(_figure(cell, table, style), True, row is None or column is None)
+                        for column, cell in zip(grid.columns, cells, strict=True)
+                    ),
+                )
+                for row, cells in zip(grid.rows, grid.cells, strict=True)
+            ),
+            notes=(*grid.reasons, *(table.notes if last else ())),
+            source=(table.source or "") if last else "",
+            heading=table.layout.title == "heading",
+        )
+
+
+def caption(spread: Spread, style: Style, grid: Grid) -> str:
+    """The title of one grid; KeyError for a placeholder that has no one member in it."""
+    captions = spread.table.captions
+    measure = grid.members.get("measure")
+    text = next((c for m, c in captions.items() if measure in (None, m)), "")
+    heads = _Headings(spread, style, grid)
+    return text.format_map(
+        {d: heads.dimension(m) if d == "measure" else m for d, m in grid.members.items()}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Headings:
+    """The words at the head of rows and columns: the table's own, else those of the house."""
+
+    spread: Spread
+    style: Style
+    grid: Grid
+
+    def dimension(self, name: str) -> str:
+        """Of a dimension or a measure."""
+        own = self.spread.table.headings.get(name, {})
+        return own.get("") or self.style.headings.get(name, name)
+
+    def column(self, member: str | None) -> str:
+        return self._member("columns", self.spread.columns, member)
+
+    def row(self, member: str | None) -> str:
+        return self._member("rows", self.spread.rows, member)
+
+    def _member(self, axis: str, dimension: str, member: str | None) -> str:
+        if member is None:
+            line = self.spread.total(axis)
+            return line.label if line else ""
+        if dimension == "measure":
+            return self.dimension(member)
+        about = self.grid.members.get("measure", "")
+        return self.spread.table.headings.get(about, {}).get(member, member)
+
+
+def _figure(cell: Cell, table: Table, style: Style) -> str:
+    """452 or € 749.140, or the mark that stands for a figure that is missing."""
+    if not isinstance(cell.value, int | Decimal):
+        return cell.value or ""
+    decimals: Mapping[Measure, int] = {
+        "count": 0,
+        "total": table.decimals.total,
+        "average": table.decimals.average,
+    }
+    notation = getattr(style.notation, cell.measure)
+    digits = number(
+        Decimal(cell.value),
+        decimals=decimals[cell.measure],
+        thousands=notation.thousands,
+        decimal=notation.decimal,
+    )
+    return f"{notation.before}{digits}{notation.after}"
