@@ -6,15 +6,16 @@ A rule is one function and one row in `RULES`; it yields where it found somethin
 import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
 from kmo_report import prose
 from kmo_report.layout import Spread
-from kmo_report.load import Loaded, Path
+from kmo_report.load import Loaded
 from kmo_report.model import MEASURES, Answer
 from kmo_report.problems import Level, Problem
+from kmo_report.source import Path
 
 
 class Finding(NamedTuple):
@@ -35,10 +36,7 @@ def check(loaded: Loaded[Answer]) -> list[Problem]:
         for code, (level, rule) in RULES.items()
         for path, message, near in rule(loaded.model)
     ]
-    return sorted(
-        problems,
-        key=lambda p: (p.place.line or 0, p.place.column or 0) if p.place else (0, 0),
-    )
+    return sorted(problems, key=Problem.position)
 
 
 # --- texts -----------------------------------------------------------------------------------
@@ -54,7 +52,7 @@ def no_todo_in_final(answer: Answer) -> Iterator[Finding]:
                 yield Finding(path, "a final answer may not hold TODO", "TODO")
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, BaseModel):
@@ -114,7 +112,9 @@ def parts_exist(answer: Answer) -> Iterator[Finding]:
     known = ["".join(label) for label, _ in answer.question.labels()]
     for index, part in enumerate(answer.answer.parts):
         path = ("answer", "parts", str(index))
-        named = [((*path, "of", str(at)), label) for at, label in enumerate(part.of)]
+        named: list[tuple[Path, str]] = [
+            ((*path, "of", str(at)), label) for at, label in enumerate(part.of)
+        ]
         named += [
             ((*path, "content", str(at), "same_as"), content.same_as)
             for at, content in enumerate(part.content)

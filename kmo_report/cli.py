@@ -42,6 +42,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 -- typer calls it with the f
 
 @app.callback()
 def start(
+    *,
     _version_wanted: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),

@@ -11,11 +11,11 @@ from kmo_report.model import Item, Missing
 
 Number = int | Decimal
 Value = Number | str | None
-"""A figure, the mark that is printed instead of one (`-`, `…`, or nothing), or None: not delivered."""
+"""A figure, the mark that is printed instead of one (`-`, `…` or nothing), or None: not given."""
 
-NIL = ("-", "–")
-"""The marks that say there is nothing to count; a sum goes on without them. Statistics offices
-use them the same way. Every other mark says that the figure is not known, and neither is its sum."""
+NIL = ("-", "\N{EN DASH}")
+"""The marks that say there is nothing to count, as in the tables of statistics offices; a sum goes
+on without them. Every other mark says that the figure is not known, and then its sum is not."""
 
 # No sum of amounts of at most 17 digits is ever rounded; a trap would tell.
 _EXACT = Context(prec=60, traps=[Inexact, Rounded])
@@ -30,10 +30,10 @@ class Figures:
 
     def average(self, decimals: int) -> Value:
         """Total / count; the mark of the missing one, or empty where the count is 0."""
-        if isinstance(self.count, Decimal | str) or self.count is None:
-            return None if self.count is None else ""
+        if not isinstance(self.count, int):
+            return self.count
         if not isinstance(self.total, Decimal):
-            return None if self.total is None else self.total
+            return self.total
         return average(self.total, self.count, decimals) if self.count else ""
 
 

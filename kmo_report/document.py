@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, fromstring
 
 Words = frozenset[str]
 
@@ -38,9 +37,7 @@ ELEMENTS: dict[str, Rule] = {
     "html": Rule(_words("head body"), attributes=_words("lang"), required=_words("lang")),
     "head": Rule(_words("title meta")),
     "title": Rule(_words(""), text=True),
-    "meta": Rule(
-        _words(""), attributes=_words("name content"), required=_words("name content")
-    ),
+    "meta": Rule(_words(""), attributes=_words("name content"), required=_words("name content")),
     # data-header and data-footer are printed on every page, outside of the text; the footer is
     # followed by the page number as n/N.
     "body": Rule(
@@ -77,7 +74,9 @@ ELEMENTS: dict[str, Rule] = {
         text=True,
     ),
     "td": Rule(INLINE, classes=_words("number total"), text=True),
-    "a": Rule(_words("em strong br"), attributes=_words("href"), required=_words("href"), text=True),
+    "a": Rule(
+        _words("em strong br"), attributes=_words("href"), required=_words("href"), text=True
+    ),
     "em": Rule(INLINE, text=True),
     "strong": Rule(INLINE, text=True),
     "br": Rule(_words("")),
@@ -108,15 +107,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What in the HTML is outside of the closed set; `tag` helps to find the place."""
+    """What in the HTML is outside of the closed set, and how the place looks in a template."""
 
-    tag: str
     message: str
+    patterns: tuple[str, ...]
+    """Regular expressions, the closest first."""
 
 
 def parse(html: str) -> Element:
-    """The tree of an HTML text that is well-formed XML; ElementTree.ParseError if it is not."""
-    return ElementTree.fromstring(html)  # noqa: S314 -- expat loads nothing from outside
+    """The tree of an HTML text that is well-formed XML; ParseError if it is not."""
+    return fromstring(html)  # noqa: S314 -- expat loads nothing from outside
 
 
 def is_address(url: str) -> bool:
@@ -127,41 +127,53 @@ def is_address(url: str) -> bool:
 def faults(root: Element) -> Iterator[Fault]:
     """All that the renderers could not show."""
     if root.tag != "html":
-        yield Fault(root.tag, f"the outermost element is <{root.tag}>, not <html>")
-    yield from _faults(root)
+        yield Fault(f"the outermost element is <{root.tag}>, not <html>", (f"<{root.tag}\\b",))
+    else:
+        yield from _faults(root)
 
 
 def _faults(element: Element) -> Iterator[Fault]:
     tag = element.tag
-    rule = ELEMENTS[tag]
-    for name, value in element.items():
-        if name == "class":
-            for word in sorted(set(value.split()) - rule.classes):
-                yield Fault(tag, f'<{tag} class="{word}"> is not known{_nearest(word, rule.classes)}')
-        elif name not in rule.attributes:
-            hint = _nearest(name, rule.attributes)
-            yield Fault(tag, f'<{tag} {name}="..."> is not known{hint}')
-    for name in sorted(rule.required - set(element.keys())):
-        yield Fault(tag, f"<{tag}> lacks {name}")
-    if tag == "a" and not is_address(element.get("href", "")):
-        yield Fault(tag, f"{element.get('href')!r} is no web or mail address (http, https, mailto)")
-    if tag == "th" and element.get("scope") not in ("col", "row"):
-        yield Fault(tag, "<th> wants scope col or row")
-    if not rule.text and (element.text or "").strip():
-        yield Fault(tag, f"text straight in <{tag}>: {(element.text or '').strip()[:40]!r}")
+    rule, start = ELEMENTS[tag], rf"<{tag}\b"
+    yield from _attribute_faults(element, rule, start)
+    for text in (element.text, *(child.tail for child in element)):
+        if not rule.text and text and text.strip():
+            words = text.strip()[:40]
+            yield Fault(f"text straight in <{tag}>: {words!r}", (re.escape(words), start))
     for child in element:
         if child.tag not in ELEMENTS:
-            yield Fault(child.tag, f"<{child.tag}> is not known{_nearest(child.tag, ELEMENTS)}")
+            message = f"<{child.tag}> is not known{_nearest(child.tag, ELEMENTS)}"
+            yield Fault(message, (rf"<{re.escape(child.tag)}\b",))
         elif child.tag not in rule.children:
-            yield Fault(child.tag, f"<{child.tag}> may not stand in <{tag}>")
+            message = f"<{child.tag}> may not stand in <{tag}>"
+            yield Fault(message, (rf"{start}.*<{child.tag}\b", rf"<{child.tag}\b"))
         else:
             yield from _faults(child)
-        if not rule.text and (child.tail or "").strip():
-            yield Fault(tag, f"text straight in <{tag}>: {(child.tail or '').strip()[:40]!r}")
+
+
+def _attribute_faults(element: Element, rule: Rule, start: str) -> Iterator[Fault]:
+    tag = element.tag
+    for name, value in element.items():
+        written = (rf"{start}[^>]*{re.escape(name)}=", start)
+        if name == "class":
+            for word in sorted(set(value.split()) - rule.classes):
+                message = f'<{tag} class="{word}"> is not known{_nearest(word, rule.classes)}'
+                yield Fault(message, (rf'{start}[^>]*class="[^"]*{re.escape(word)}', *written))
+        elif name not in rule.attributes:
+            message = f'<{tag} {name}="..."> is not known{_nearest(name, rule.attributes)}'
+            yield Fault(message, written)
+    for name in sorted(rule.required - set(element.keys())):
+        yield Fault(f"<{tag}> lacks {name}", (rf"{start}(?![^>]*{name}=)", start))
+    href, scope = element.get("href"), element.get("scope")
+    if href is not None and not is_address(href):
+        message = f"{href!r} is no web or mail address (http, https, mailto)"
+        yield Fault(message, (rf"{start}[^>]*{re.escape(href)}", start))
+    if scope is not None and scope not in ("col", "row"):
+        yield Fault(f"<{tag}> wants scope col or row", (rf'{start}[^>]*scope="{scope}"', start))
 
 
 def _nearest(word: str, known: Words | dict[str, Rule]) -> str:
-    near = get_close_matches(word, known, n=1)
+    near = get_close_matches(word, sorted(known), n=1)
     if near:
         return f"; did you mean {near[0]}?"
     return f" (known: {', '.join(sorted(known))})" if known else ""

@@ -13,7 +13,7 @@ MONTHS = (
 def number(value: Decimal, *, decimals: int = 0, thousands: str = ".", decimal: str = ",") -> str:
     """2305219 -> 2.305.219; `value` must have been rounded to `decimals` already."""
     text = f"{value:,.{decimals}f}"
-    return text.translate(str.maketrans({",": thousands, ".": decimal}))
+    return text.translate({ord(","): thousands, ord("."): decimal})
 
 
 def day(value: date) -> str:

@@ -5,7 +5,7 @@ must be of the closed set of `document`, or it does not come out.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 from types import TracebackType
@@ -17,7 +17,7 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from kmo_report import document, prose
-from kmo_report.document import Attachment, Document
+from kmo_report.document import Attachment, Document, Fault
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.template import PAGE, Template
 from kmo_report.view import Page
@@ -35,7 +35,11 @@ def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ())
         line = _template_line(error.__traceback__)
         if line is None:
             raise
-        raise _mistake(template, str(error), line) from error
+        message = str(error)
+        if match := re.fullmatch(r"(\w+) is not known", message):
+            own = re.findall(r"\{%-?\s*(?:set|macro)\s+(\w+)", template.page)
+            message += _hint(match[1], ["page", *own])
+        raise _mistake(template, message, line) from error
     try:
         root = document.parse(html)
     except ParseError as error:
@@ -44,7 +48,7 @@ def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ())
         message = f"the filled page is not well-formed, near {wrong!r}: {error.msg}"
         raise InputError([Problem("template", message, Place(path))]) from error
     problems = [
-        Problem("element", fault.message, _place_of(template, fault.tag))
+        Problem("element", fault.message, _place_of(template, fault))
         for fault in document.faults(root)
     ]
     if problems:
@@ -57,13 +61,18 @@ class _Named(StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
         name = str(self._undefined_name)
-        inside = self._undefined_obj is not missing
-        known = [n for n in dir(self._undefined_obj) if n[0] != "_"] if inside else ["page"]
-        near = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else f" (known: {', '.join(known)})"
-        of = f" of {type(self._undefined_obj).__name__}" if inside else ""
-        return f"{name}{of} is not known{hint}"
+        if self._undefined_obj is missing:
+            return f"{name} is not known"
+        known = [n for n in dir(self._undefined_obj) if n[0] != "_"]
+        return f"{name} of {type(self._undefined_obj).__name__} is not known{_hint(name, known)}"
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f" (known: {', '.join(known)})"
 
 
 @cache
@@ -97,10 +106,11 @@ def _mistake(template: Template, message: str, line: int) -> InputError:
     return InputError([Problem("template", message, place)])
 
 
-def _place_of(template: Template, tag: str) -> Place:
-    """Where the template first writes an element; all elements but those of texts stand there."""
-    for number, line in enumerate(template.page.splitlines(), start=1):
-        match = re.search(rf"<{re.escape(tag)}\b", line)
-        if match:
-            return Place(str(template.folder / PAGE), number, match.start() + 1, line)
+def _place_of(template: Template, fault: Fault) -> Place:
+    """Where the template first writes that; all elements but those of texts stand in it."""
+    for pattern in fault.patterns:
+        for number, line in enumerate(template.page.splitlines(), start=1):
+            match = re.search(pattern, line)
+            if match:
+                return Place(str(template.folder / PAGE), number, match.start() + 1, line)
     return Place(str(template.folder / PAGE))

@@ -22,8 +22,8 @@ from kmo_report.model import (
     Table,
     TotalLine,
 )
+from kmo_report.source import Path
 
-Path = tuple[str, ...]
 Finding = tuple[Path, str]
 """Where in the table, and what is wrong there."""
 Coordinates = frozenset[tuple[str, str]]
@@ -69,10 +69,11 @@ class Spread:
         layout, labels = table.layout, table.label_names()
         self.table = table
         self.labels = labels
-        self.rows, self.columns = "item", "measure"
+        rows, columns = "item", "measure"
         if layout.name == "per-measure":
-            self.rows, self.columns = (*labels, "item", "year")[:2] if labels else ("item", "year")
-        self.rows, self.columns = layout.rows or self.rows, layout.columns or self.columns
+            rows = labels[0] if labels else "item"
+            columns = labels[1] if labels[1:] else "year"
+        self.rows, self.columns = layout.rows or rows, layout.columns or columns
         placed = layout.table_per or ()
         inside = (*placed, self.rows, self.columns)
         self.table_per = (*(d for d in ("year", "measure") if d not in inside), *placed)
@@ -124,7 +125,7 @@ class Spread:
         return rounded(value, decimals.total) if isinstance(value, Decimal) else value
 
     def _figures(self, coordinates: Coordinates) -> Figures | None:
-        """What stands at these coordinates: sums, or for totals of another meaning, as delivered."""
+        """What stands at these coordinates: sums, or what was delivered for other totals."""
         if coordinates not in self._index:
             return None
         summed = add_up(self._index[coordinates])
@@ -215,6 +216,9 @@ class Spread:
         for axis, name in (("rows", self.rows), ("columns", self.columns)):
             if name == "measure" and self.total(axis):
                 yield ("layout", "totals", axis), "count, total and average cannot be added up"
+        yield from self._label_faults()
+
+    def _label_faults(self) -> Iterator[Finding]:
         for year, name, item in self.table.items():
             where = ("years", str(year), name)
             for label in item.labels:
@@ -258,10 +262,10 @@ class Spread:
         for year, name, item in self.table.items():
             if item.average is None:
                 continue
-            where = ("years", str(year), name, "average")
-            place = f"{year}, row {name}, column average"
-            figures = add_up([item])
-            yield from self._average_differs(where, place, item.average, figures, decimals)
+            place, figures = f"{year}, row {name}, column average", add_up([item])
+            yield from self._average_differs(
+                ("years", str(year), name, "average"), place, item.average, figures, decimals
+            )
         seen: set[Coordinates] = set()
         for index, margin in enumerate(self.table.given):
             where = ("given", str(index))

@@ -19,7 +19,6 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
-    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -62,7 +61,7 @@ def _whole(value: object) -> int:
 
 
 def _amount(value: object) -> Decimal:
-    """`749140` or `749140.50` -> euros; three decimals are taken for a thousands dot and refused."""
+    """`749140` or `749140.50` -> euros; three decimals look like a thousands dot: refused."""
     text = _text(value)
     if not re.fullmatch(r"(0|[1-9][0-9]{0,14})(\.[0-9]{2})?", text):
         if re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}", text):
@@ -75,7 +74,7 @@ def _amount(value: object) -> Decimal:
 
 
 def _given_average(value: object) -> Decimal:
-    """An average as delivered: any number of decimals but three, which look like a thousands dot."""
+    """An average as delivered: any number of decimals but three, for the same reason."""
     text = _text(value)
     if not re.fullmatch(r"(0|[1-9][0-9]{0,14})(\.([0-9]{1,2}|[0-9]{4,8}))?", text):
         raise _wrong("number", "{text} is no average{hint}", text=text, hint=_meant(text))
@@ -124,6 +123,21 @@ def _years(value: object) -> tuple[int, ...]:
     if not years:
         raise _wrong("year", "{text} runs backwards", text=text)
     return years
+
+
+def _part_key(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,3}|[A-Za-z]{1,4}", text):
+        message = "{text} is no number of a part; write 1, a or ii, without dot or bracket"
+        raise _wrong("part-key", message, text=text)
+    return text
+
+
+def _file_name(text: str) -> str:
+    if "/" in text or "\\" in text:
+        raise _wrong(
+            "file-name", "{text} lies elsewhere; an annex lies beside answer.yaml", text=text
+        )
+    return text
 
 
 def _known_placeholders(text: str) -> str:
@@ -190,7 +204,7 @@ class Requested(Noun):
     skeleton: tuple[Skeleton, ...] = ()
 
 
-PartKey = Annotated[Text, StringConstraints(pattern=r"^[0-9A-Za-z]{1,4}$")]
+PartKey = Annotated[Text, AfterValidator(_part_key)]
 
 
 class Part(Noun):
@@ -219,7 +233,9 @@ class Question(Noun):
         return _labels((), self.parts)
 
 
-def _labels(path: tuple[str, ...], parts: Mapping[str, Part]) -> Iterator[tuple[tuple[str, ...], Part]]:
+def _labels(
+    path: tuple[str, ...], parts: Mapping[str, Part]
+) -> Iterator[tuple[tuple[str, ...], Part]]:
     for key, part in parts.items():
         yield (*path, key), part
         yield from _labels((*path, key), part.parts)
@@ -242,7 +258,7 @@ class Missing(Noun):
         return self
 
 
-MARKS = ("-", "–", "…", "...", ".")
+MARKS = ("-", "\N{EN DASH}", "…", "...", ".")
 
 
 def _mark(value: object) -> object:
@@ -263,12 +279,8 @@ def _has_labels(value: object) -> object:
 
 
 Absent = Annotated[Missing, BeforeValidator(_mark), Tag("(missing)")]
-Count = Annotated[
-    Annotated[Whole, Tag("(figure)")] | Absent, Discriminator(_figure_or_missing)
-]
-Total = Annotated[
-    Annotated[Amount, Tag("(figure)")] | Absent, Discriminator(_figure_or_missing)
-]
+Count = Annotated[Annotated[Whole, Tag("(figure)")] | Absent, Discriminator(_figure_or_missing)]
+Total = Annotated[Annotated[Amount, Tag("(figure)")] | Absent, Discriminator(_figure_or_missing)]
 
 
 class Item(Noun):
@@ -307,7 +319,7 @@ class TotalLine(Noun):
 
     label: Text
     meaning: Meaning = "sum"
-    """sum; distinct: who stands in two rows is counted once, so it may be less; given: as delivered."""
+    """distinct: who stands in two rows is counted once, so it may be less; given: as delivered."""
 
 
 def _total_line(value: object) -> object:
@@ -454,7 +466,7 @@ class AnswerText(Noun):
 class Annex(Noun):
     """A file of the case folder that goes with the answer."""
 
-    file: Annotated[Text, StringConstraints(pattern=r"^[^/\\]+$")]
+    file: Annotated[Text, AfterValidator(_file_name)]
     title: Text
 
 
@@ -509,7 +521,8 @@ class Phrases(Noun):
 class Style(Noun):
     """The house style as data: words, notation, fonts."""
 
-    language: Annotated[Text, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+    language: Text
+    """As in the lang attribute of HTML: nl-BE."""
     fonts: tuple[Text, ...] = Field(min_length=1)
     """The font families that the PDF may use; each must be installed."""
     notation: Notations
@@ -518,5 +531,3 @@ class Style(Noun):
     kinds: Mapping[Kind, Text]
     """The title of each kind of answer."""
     phrases: Phrases
-
-

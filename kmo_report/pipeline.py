@@ -89,7 +89,7 @@ def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
 
 
 def write(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all: who is interrupted, or has no room, keeps the earlier one."""
+    """Write a file whole or not at all: after a full disk or a kill the earlier one is there."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

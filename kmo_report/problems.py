@@ -5,7 +5,7 @@ together as one `InputError`; only bugs surface as other exceptions.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["error", "warning"]
@@ -42,9 +42,9 @@ class Problem:
         where = f"{self.place}: " if self.place else ""
         return f"{where}{self.level}: {self.message} [{self.code}]"
 
-    def at(self, place: Place) -> "Problem":
-        """The same problem at `place`, unless it already has one."""
-        return self if self.place else replace(self, place=place)
+    def position(self) -> tuple[int, int]:
+        """To sort by: line and column, 0 where they are not known."""
+        return (self.place.line or 0, self.place.column or 0) if self.place else (0, 0)
 
 
 class InputError(Exception):

@@ -11,6 +11,7 @@ from functools import cache
 from html import escape
 from types import MappingProxyType
 
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -30,8 +31,9 @@ _MARKUP = ("emphasis", "balance_pairs", "link", "escape")
 
 
 def blocks(text: str, *, markup: bool = True) -> str:
-    """Paragraphs and lists as HTML; without `markup` a line break is kept and `*` is an asterisk."""
-    return "".join(_html(_markdown(markup=markup).parse(text)))
+    """Paragraphs and lists as HTML; without `markup` a line break is kept, `*` an asterisk."""
+    html = "".join(_html(_markdown(markup=markup).parse(text)))
+    return html if markup else html.replace("\n", "<br/>")
 
 
 def faults(text: str, *, markup: bool = True) -> Iterator[tuple[str, str]]:
@@ -47,19 +49,25 @@ def faults(text: str, *, markup: bool = True) -> Iterator[tuple[str, str]]:
                 yield href, f"{href} is no web or mail address (https://, http://, mailto:)"
 
 
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        """A link that may not be is a fault; the library would print its source instead."""
+        return bool(url)
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        """What the reader sees of an address is what was typed."""
+        return link
+
+
 @cache
 def _markdown(*, markup: bool) -> MarkdownIt:
-    options = {"linkify": True, "breaks": not markup, "maxNesting": 100}
-    markdown = MarkdownIt("zero", options).enable([*_RULES, *(_MARKUP if markup else ())])
+    options = {"linkify": True, "maxNesting": 100}
+    markdown = _Markdown("zero", options).enable([*_RULES, *(_MARKUP if markup else ())])
     # Only an address that is written in full is a link: `vlaanderen.be` may be just a name.
-    assert markdown.linkify is not None
-    markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
-    for schema in ("ftp:", "//", "mailto:"):
-        markdown.linkify.add(schema, None)
-    # A link that may not be is a fault, where the library would print its source instead.
-    markdown.validateLink = lambda _url: True  # type: ignore[method-assign]
-    # What the reader sees of an address is what was typed.
-    markdown.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
+    markdown.linkify = LinkifyIt(
+        {"ftp:": None, "//": None, "mailto:": None},
+        {"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False},
+    )
     return markdown
 
 

@@ -183,8 +183,10 @@ def _answer_parts(parts: Sequence[AnswerPart], blocks: "_Blocks") -> Iterator[Pa
         inside = [part for _, part in group]
         if above:
             inner = tuple(
-                PartView(_printed(1, _together([label[-1] for label in map(split_label, part.of)])),
-                         tuple(blocks.of(part)))
+                PartView(
+                    _printed(1, _together([label[-1] for label in map(split_label, part.of)])),
+                    tuple(blocks.of(part)),
+                )
                 for part in inside
             )
             yield PartView(_printed(0, above), (), inner)
@@ -261,7 +263,7 @@ def table_views(table: Table, style: Style) -> Iterator[TableView]:
                 (
                     CellView(heads.row(row), total=row is None),
                     *(
-                        CellView(_figure(cell, table, style), True, row is None or column is None)
+                        _cell_view(cell, table, style, total=row is None or column is None)
                         for column, cell in zip(grid.columns, cells, strict=True)
                     ),
                 )
@@ -311,6 +313,10 @@ class _Headings:
             return self.dimension(member)
         about = self.grid.members.get("measure", "")
         return self.spread.table.headings.get(about, {}).get(member, member)
+
+
+def _cell_view(cell: Cell, table: Table, style: Style, *, total: bool) -> CellView:
+    return CellView(_figure(cell, table, style), number=True, total=total)
 
 
 def _figure(cell: Cell, table: Table, style: Style) -> str:

@@ -31,7 +31,5 @@ def _docx(document: Document, template: Template) -> bytes:
     return to_docx(document, template)
 
 
-RENDERERS: Mapping[str, Renderer] = MappingProxyType(
-    {"pdf": _pdf, "docx": _docx, "html": _html}
-)
+RENDERERS: Mapping[str, Renderer] = MappingProxyType({"pdf": _pdf, "docx": _docx, "html": _html})
 """Format -> renderer; the format is the suffix of the file too."""

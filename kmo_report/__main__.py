@@ -1,0 +1,5 @@
+"""`python -m kmo_report`"""
+
+from kmo_report.cli import main
+
+main()

@@ -1,0 +1,229 @@
+"""A YAML file as a tree of text, and where in the file each value stands.
+
+Scalars stay text. Anchors, aliases, tags and doubled keys are refused, so that what a reader of
+the file sees is all there is.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+
+from kmo_report.problems import InputError, Place, Problem
+
+Path = tuple[str, ...]
+"""The way to a value from the top of the file: keys, and positions in lists."""
+Tree = str | None | list["Tree"] | dict[str, "Tree"]
+
+MAX_BYTES = 20_000_000
+MAX_DEPTH = 50
+MAX_SHOWN = 20
+"""Of forbidden characters: a file of another kind has thousands."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser, where PyYAML was built with it: the same events, ten times as fast."""
+
+# What may not stand in a text: controls, lone surrogates and code points that are no characters.
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where a value, and its key if it has one, stand in the text; lines and columns from 0."""
+
+    line: int
+    column: int
+    end: int
+    key: tuple[int, int] | None
+
+
+@dataclass(slots=True)
+class Source:
+    """The text of a file, and where each value of it stands."""
+
+    path: str
+    lines: list[str] = field(default_factory=list)
+    spans: dict[Path, _Span] = field(default_factory=dict)
+
+    def place(self, path: Path, near: str = "", *, key: bool = False) -> Place:
+        """Where the value at `path` stands: at its key, or at the word `near` in it.
+
+        What is not in the file is placed at the key of what is nearest above it.
+        """
+        found = self.resolve(path)
+        span = self.spans.get(found)
+        if span is None:
+            return Place(self.path)
+        if near:
+            for line in range(span.line, min(span.end + 1, len(self.lines))):
+                column = self.lines[line].find(near, span.column if line == span.line else 0)
+                if column >= 0:
+                    return self.at(line, column)
+        if span.key and (key or found != path):
+            return self.at(*span.key)
+        return self.at(span.line, span.column)
+
+    def resolve(self, path: Path) -> Path:
+        """The part of `path` that is in the file; steps that only the model has are left out."""
+        found: Path = ()
+        for step in path:
+            if (*found, step) in self.spans:
+                found = (*found, step)
+        return found
+
+    def at(self, line: int, column: int) -> Place:
+        """The place of a line and column that count from 0."""
+        text = self.lines[line] if line < len(self.lines) else ""
+        return Place(self.path, line + 1, column + 1, text)
+
+
+def read_tree(content: bytes, path: str) -> tuple[Tree, Source]:
+    """The tree of a YAML file; InputError if it is none."""
+    source = Source(path)
+    text = _decoded(content, source)
+    builder = _Builder(source)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        context = getattr(error, "context", None)
+        words = f"{getattr(error, 'problem', None) or error}{f' {context}' if context else ''}"
+        place = source.at(mark.line, mark.column) if mark else Place(path)
+        builder.problems.append(Problem("yaml", f"this is no YAML: {words}", place))
+    if builder.problems:
+        raise InputError(builder.problems)
+    if builder.top is None:
+        raise InputError([Problem("empty", "the file is empty", Place(path))])
+    return builder.top, source
+
+
+def _decoded(content: bytes, source: Source) -> str:
+    if len(content) > MAX_BYTES:
+        message = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
+        raise InputError([Problem("size", message, Place(source.path))])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        message = f"byte 0x{content[error.start]:02X} is no UTF-8; save the file as UTF-8 text"
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise InputError([Problem("encoding", message, Place(source.path, line, column))]) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    source.lines = text.split("\n")
+    problems = [
+        _forbidden(match[0], source.at(line, match.start()))
+        for line, words in enumerate(source.lines)
+        for match in _FORBIDDEN.finditer(words)
+    ]
+    if problems:
+        raise InputError(problems[:MAX_SHOWN])
+    return text
+
+
+def _forbidden(character: str, place: Place) -> Problem:
+    message = f"the control character U+{ord(character):04X} may not stand in a text"
+    return Problem("character", message, place)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A group or list that is being read, and in a group the key whose value comes next."""
+
+    path: Path
+    value: dict[str, Tree] | list[Tree]
+    mark: Any
+    key: str | None = None
+    key_mark: Any = None
+
+
+class _Builder:
+    """Grows the tree from the events of the parser: in a loop, so no depth of nesting can hurt."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.top: Tree = None
+        self.documents = 0
+        self.open: list[_Open] = []
+
+    def take(self, event: Any) -> None:  # noqa: ANN401 -- PyYAML's events have no types
+        """Read one event."""
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(event, f"aliases are not used here; write out what *{event.anchor} is")
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self._refuse(event, "a second document starts here; a file holds one")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = self.open.pop()
+            self._put(done.value, done.mark, event.end_mark)
+        elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+            if event.anchor:
+                self._refuse(event, f"anchors are not used here; take out &{event.anchor}")
+            if event.tag not in (None, "!"):
+                self._refuse(event, f"tags are not used here; take out {event.tag}")
+            if isinstance(event, yaml.ScalarEvent):
+                self._scalar(event)
+            else:
+                self._start(event)
+
+    def _start(self, event: Any) -> None:  # noqa: ANN401
+        if len(self.open) >= MAX_DEPTH:
+            self._refuse(event, f"nested more than {MAX_DEPTH} deep")
+        if self._wants_key():
+            self._refuse(event, "a key must be one word or text, not a group or a list")
+        group = isinstance(event, yaml.MappingStartEvent)
+        self.open.append(_Open(self._path(), {} if group else [], event.start_mark))
+
+    def _scalar(self, event: Any) -> None:  # noqa: ANN401
+        mark = event.start_mark
+        place = self.source.at(mark.line, mark.column)
+        # What is escaped in double quotes is not in the text of the file.
+        self.problems += [_forbidden(c[0], place) for c in _FORBIDDEN.finditer(event.value)]
+        if not self._wants_key():
+            bare = not event.style and event.value in ("", "~", "null")
+            self._put(None if bare else event.value, mark, event.end_mark)
+            return
+        around = self.open[-1]
+        around.key, around.key_mark = event.value, mark
+        if event.value in around.value:
+            first = self.source.spans[self._path()].key or (0, 0)
+            message = f"{event.value} is written twice; the first is on line {first[0] + 1}"
+            self.problems.append(Problem("doubled-key", message, place))
+
+    def _wants_key(self) -> bool:
+        return (
+            bool(self.open) and isinstance(self.open[-1].value, dict) and self.open[-1].key is None
+        )
+
+    def _path(self) -> Path:
+        """The way to the value that comes next."""
+        if not self.open:
+            return ()
+        around = self.open[-1]
+        return (*around.path, str(len(around.value)) if around.key is None else around.key)
+
+    def _put(self, value: Tree, start: Any, end: Any) -> None:  # noqa: ANN401
+        """Put a finished value where it belongs, and note where it stands."""
+        path, around = self._path(), self.open[-1] if self.open else None
+        key = around.key_mark if around else None
+        at = (key.line, key.column) if key else None
+        self.source.spans[path] = _Span(start.line, start.column, end.line, at)
+        if around is None:
+            self.top = value
+        elif isinstance(around.value, list):
+            around.value.append(value)
+        elif around.key is not None:
+            around.value[around.key] = value
+            around.key = around.key_mark = None
+
+    def _refuse(self, event: Any, message: str) -> NoReturn:  # noqa: ANN401
+        mark = event.start_mark
+        problem = Problem("yaml", message, self.source.at(mark.line, mark.column))
+        raise InputError([*self.problems, problem])

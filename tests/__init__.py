@@ -1,0 +1,1 @@
+"""The tests: cases in good/ and bad/, and a file per room or law."""

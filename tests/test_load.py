@@ -1,0 +1,84 @@
+"""Loading never guesses, never crashes, and says where."""
+
+import contextlib
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kmo_report.load import load_answer
+from kmo_report.problems import InputError
+from tests.conftest import GOOD, ROOT
+
+SEED = (ROOT / "answers/2019-2020-crevits-370/answer.yaml").read_bytes()
+
+JUNK = ["", " ", "\n", "\t", *"{}[]:'\"x0.€#|%", ": ", "- ", "&a ", "*a", "!!x "]
+
+
+def problems(content: bytes) -> list[str]:
+    """What is wrong with it; a problem without a line would not help anybody."""
+    with pytest.raises(InputError) as caught:
+        load_answer(content, "answer.yaml")
+    assert caught.value.problems
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_scalars_are_what_is_written() -> None:
+    text = SEED.replace(b"subject: ", b"subject: no # ", 1).replace(b"CAROLINE GENNEZ", b"12:30")
+    question = load_answer(text, "answer.yaml").model.question
+    assert (question.subject, question.asked_by, question.number) == ("no", "12:30", 370)
+
+
+@pytest.mark.parametrize("number", ["0370", "0x172", "1_000", "3.7e2", "370.0", "+370", "٣٧٠"])
+def test_a_number_is_written_in_one_way(number: str) -> None:
+    assert problems(SEED.replace(b"number: 370", f"number: {number}".encode(), 1))
+
+
+def test_line_and_column_are_those_of_an_editor() -> None:
+    text = SEED.replace(b"count: 452, total: 749140", "count: 452, total: €749.140".encode())
+    before, _, _ = text.decode().partition("€749")
+    line, column = before.count("\n") + 1, len(before) - before.rindex("\n")
+    (problem,) = problems(text)
+    assert problem.startswith(f"answer.yaml:{line}:{column}: error: ")
+
+
+def test_line_ends_and_a_byte_order_mark_change_nothing() -> None:
+    plain = load_answer(SEED, "answer.yaml").model
+    assert load_answer(b"\xef\xbb\xbf" + SEED.replace(b"\n", b"\r\n"), "answer.yaml").model == plain
+
+
+def test_a_megabyte_of_noise_is_one_clear_error() -> None:
+    noise = random.Random(370).randbytes(1_000_000)  # noqa: S311 -- noise, not a secret
+    (problem,) = problems(noise)
+    assert "no UTF-8" in problem
+    assert problem.startswith("answer.yaml:1:")
+
+
+@pytest.mark.parametrize(
+    "noise", [b"[" * 1_000_000, b"{a: " * 250_000, b"- " * 500_000, b"? " * 99]
+)
+def test_depth_is_bounded(noise: bytes) -> None:
+    assert len(problems(noise)) == 1
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_an_error_with_a_name(content: bytes) -> None:
+    for problem in problems(content):
+        assert problem.startswith("answer.yaml")
+
+
+@given(st.data())
+def test_any_damage_to_a_good_file_is_read_or_named(data: st.DataObject) -> None:
+    text = GOOD[data.draw(st.sampled_from(sorted(GOOD)))].joinpath("answer.yaml").read_text("utf-8")
+    at = data.draw(st.integers(0, len(text) - 1))
+    junk = data.draw(st.sampled_from(JUNK))
+    damaged = text[:at] + junk + text[at + data.draw(st.integers(0, 12)) :]
+    with contextlib.suppress(InputError):
+        load_answer(damaged.encode(), "answer.yaml")
+
+
+def test_an_answer_is_read_within_its_own_size() -> None:
+    """Nothing in a file makes the tree larger than its text, so a bomb has no fuse."""
+    bomb = b"a: &a [x]\n" + b"".join(b"b%d: &b%d [*a, *a]\n" % (n, n) for n in range(30))
+    assert "anchors are not used" in problems(bomb)[0]

@@ -1,0 +1,129 @@
+"""Files are written whole or not at all, and hold what they should."""
+
+import csv
+import errno
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from kmo_report import pipeline
+from kmo_report.annex import figures_csv
+from kmo_report.problems import InputError
+from kmo_report.render import RENDERERS
+from kmo_report.template import Template
+from tests.conftest import GOOD, ROOT
+
+SEED = GOOD["2019-2020-crevits-370"]
+
+
+def test_a_full_disk_leaves_the_earlier_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.pdf"
+    target.write_bytes(b"earlier")
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match="No space left on device"):
+        pipeline.write(target, b"later")
+    assert target.read_bytes() == b"earlier"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
+def test_an_interruption_leaves_the_earlier_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.pdf"
+    target.write_bytes(b"earlier")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.write(target, b"later")
+    assert target.read_bytes() == b"earlier"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
+def test_a_file_gets_the_permissions_of_any_other(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(b"")
+    path = pipeline.write(tmp_path / "new" / "a.pdf", b"x")
+    assert path.stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(b"")
+    with pytest.raises(InputError, match="cannot be written"):
+        pipeline.write(tmp_path / "out" / "a.pdf", b"x")
+
+
+def test_an_error_in_one_format_writes_none(
+    tmp_path: Path, template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise InputError([])
+
+    formats = {"html": RENDERERS["html"], "docx": broken}
+    monkeypatch.setattr(pipeline, "RENDERERS", formats)
+    with pytest.raises(InputError):
+        pipeline.render(SEED, template, ["html", "docx"], tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_figures_csv_is_rfc_4180_and_holds_what_was_counted() -> None:
+    tables = pipeline.read(SEED)[0].tables
+    assert figures_csv(tables["support"]) == (
+        b"year,item,theme,service,count,total\r\n"
+        b"2019,HRM advies,HRM,Advies,452,749140.00\r\n"
+        b"2019,HRM opleiding,HRM,Opleiding,4150,2305219.00\r\n"
+        b"2019,Diversiteit advies,DIVERSITEIT,Advies,13,27409.00\r\n"
+        b"2019,Diversiteit opleiding,DIVERSITEIT,Opleiding,164,67457.00\r\n"
+    )
+
+
+def test_figures_csv_reads_back_with_any_name() -> None:
+    (table,) = pipeline.read(GOOD["odd-text"])[0].tables.values()
+    rows = list(csv.DictReader(io.StringIO(figures_csv(table).decode())))
+    assert [row["item"] for row in rows] == [name for _, name, _ in table.items()]
+
+
+def test_what_travels_with_an_answer() -> None:
+    _, attachments, _ = pipeline.read(GOOD["unnumbered"])
+    assert [(a.name, a.relationship) for a in attachments] == [
+        ("answer.yaml", "Source"),
+        ("bijlage.csv", "Supplement"),
+    ]
+    assert attachments[0].content == (GOOD["unnumbered"] / "answer.yaml").read_bytes()
+
+
+def test_an_annex_that_leads_out_of_the_case_is_refused(tmp_path: Path) -> None:
+    for file in GOOD["unnumbered"].iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "bijlage.csv").unlink()
+    (tmp_path / "bijlage.csv").symlink_to("/etc/passwd")
+    with pytest.raises(InputError, match=r"no file bijlage\.csv"):
+        pipeline.read(tmp_path)
+
+
+def test_a_case_is_named_by_its_folder_or_by_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pipeline.case_name(SEED) == pipeline.case_name(SEED / "answer.yaml") == SEED.name
+    monkeypatch.chdir(SEED)
+    assert pipeline.case_name(Path()) == SEED.name
+
+
+def test_a_folder_without_an_answer_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"answer\.yaml: error: cannot be read: No such file"):
+        pipeline.read(tmp_path)
+
+
+def test_the_seed_is_whole() -> None:
+    """Question and answer of the case hold every word of the original, in its order."""
+    original = (ROOT / "tests/data/sv-370-2019-2020.txt").read_text("utf-8")
+    question = (SEED / "question.txt").read_text("utf-8").split()
+    assert original.split()[: len(question)] == question
+    assert original.split()[len(question) :][:2] == ["HILDE", "CREVITS"]
