@@ -6,7 +6,6 @@ A template only places these. Numbers are printed in the notation of the house, 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
 
 from kmo_report.dutch import day, enumeration, number
 from kmo_report.layout import Cell, Grid, Spread
@@ -58,6 +57,8 @@ class TableView:
 
 
 Block = WordsView | TableView
+Label = tuple[str, ...]
+"""2, b: the way to a part through the numbers of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ class Page:
 def page(answer: Answer, style: Style) -> Page:
     """The answer in the notation and the phrases of the house."""
     question, text = answer.question, answer.answer
-    blocks = _Blocks(answer.tables, style)
+    blocks = _Blocks(answer, style)
+    numbered = [part for part in text.parts if not part.of_all]
     return Page(
         language=style.language,
         date=text.question_date.isoformat(),
@@ -133,7 +135,7 @@ def page(answer: Answer, style: Style) -> Page:
             question_date=day(text.question_date),
             minister=answer.minister,
             blocks=tuple(b for part in text.parts if part.of_all for b in blocks.of(part)),
-            parts=tuple(_answer_parts([p for p in text.parts if not p.of_all], blocks)),
+            parts=tuple(_nested(tuple(_answer_parts(numbered, blocks)))),
             annexes=tuple(annex.title for annex in answer.annexes),
         ),
     )
@@ -170,47 +172,47 @@ def _printed(depth: int, label: str) -> str:
     return f"{label})" if depth else f"{label}."
 
 
-def split_label(label: str) -> tuple[str, ...]:
-    """2b -> (2, b); 2b3 -> (2, b, 3)"""
-    return tuple("".join(run) for _, run in groupby(label, str.isdigit))
-
-
-def _answer_parts(parts: Sequence[AnswerPart], blocks: "_Blocks") -> Iterator[PartView]:
-    """1a, 1b, 2 -> 1. (a), b)), 2.: parts of one number that follow each other stand under it."""
-    for (above, _), group in groupby(
-        enumerate(parts), key=lambda entry: _above(entry[1].of, entry[0])
-    ):
-        inside = [part for _, part in group]
-        if above:
-            inner = tuple(
-                PartView(
-                    _printed(1, _together([label[-1] for label in map(split_label, part.of)])),
-                    tuple(blocks.of(part)),
-                )
-                for part in inside
-            )
-            yield PartView(_printed(0, above), (), inner)
+def _answer_parts(
+    parts: Sequence[AnswerPart], blocks: "_Blocks"
+) -> Iterator[tuple[Label, tuple[Block, ...]]]:
+    """Each answer with the number it stands at: 1, b for 1b; 1, a-c for 1a, 1b and 1c."""
+    for part in parts:
+        labels = [blocks.labels[label] for label in part.of]
+        above = {label[:-1] for label in labels}
+        if len(above) == 1:
+            at: Label = (*above.pop(), _together([label[-1] for label in labels]))
         else:
-            for part in inside:
-                yield PartView(_printed(0, _together(part.of)), tuple(blocks.of(part)))
+            at = (_together([" ".join(label) for label in labels]),)
+        yield at, tuple(blocks.of(part))
 
 
-def _above(labels: Sequence[str], index: int) -> tuple[str, int]:
-    """The number under which an answer stands; one to parts of several numbers stands by itself."""
-    numbers = {split_label(label)[:-1] for label in labels}
-    if len(numbers) == 1 and (number := numbers.pop()):
-        return " ".join(number), -1
-    return "", index
+def _nested(
+    answers: Sequence[tuple[Label, tuple[Block, ...]]], depth: int = 0
+) -> Iterator[PartView]:
+    """1a, 1b, 2 -> 1. (a), b)), 2.: answers below one number that follow each other share it."""
+    runs: list[list[tuple[Label, tuple[Block, ...]]]] = []
+    for label, blocks in answers:
+        last = runs[-1] if runs else []
+        # What is said to 1 itself comes first under 1; after 1a it starts a 1 of its own.
+        follows = last and last[-1][0][depth] == label[depth]
+        if follows and not (len(label) == depth + 1 and len(last[-1][0]) > depth + 1):
+            last.append((label, blocks))
+        else:
+            runs.append([(label, blocks)])
+    for run in runs:
+        own = tuple(b for label, blocks in run if len(label) == depth + 1 for b in blocks)
+        below = [(label, blocks) for label, blocks in run if len(label) > depth + 1]
+        printed = _printed(depth, run[0][0][depth])
+        yield PartView(printed, own, tuple(_nested(below, depth + 1)))
 
 
 def _together(labels: Sequence[str]) -> str:
     """1, 2, 3 -> 1-3; 3, 4, 9 -> 3, 4 en 9"""
-    spoken = [" ".join(split_label(label)) for label in labels]
     if len(labels) > 1 and all(map(str.isdigit, labels)):
         numbers = [int(label) for label in labels]
         if numbers == list(range(numbers[0], numbers[-1] + 1)):
             return f"{labels[0]}-{labels[-1]}"
-    return enumeration(spoken)
+    return enumeration(labels)
 
 
 # --- blocks ----------------------------------------------------------------------------------
@@ -219,8 +221,9 @@ def _together(labels: Sequence[str]) -> str:
 class _Blocks:
     """Turns the content of a part into blocks."""
 
-    def __init__(self, tables: Mapping[str, Table], style: Style) -> None:
-        self.tables = tables
+    def __init__(self, answer: Answer, style: Style) -> None:
+        self.tables = answer.tables
+        self.labels = {"".join(label): label for label, _ in answer.question.labels()}
         self.style = style
 
     def of(self, part: AnswerPart) -> Iterator[Block]:
@@ -234,7 +237,7 @@ class _Blocks:
         if content.text:
             yield WordsView(content.text)
         if content.same_as:
-            part = " ".join(split_label(content.same_as))
+            part = " ".join(self.labels[content.same_as])
             yield WordsView(self.style.phrases.same_as.format(part=part), markup=False)
         if content.table:
             yield from table_views(self.tables[content.table], self.style)
