@@ -1,0 +1,78 @@
+# Each target first sets up what it needs, and does nothing twice. Python: make PYTHON=python3.12
+
+PYTHON ?= python3
+export PYTHON
+
+BIN := .venv/bin
+LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-dejavu-extra
+
+CONFORMANCE := .cache/conformance
+# A command that is there counts, wherever it came from; else apt installs the package behind it.
+REFEREES := javac=default-jdk-headless node=nodejs npm=npm soffice=libreoffice-writer-nogui \
+	libjaxb-java $(LIBRARIES)
+
+UV := .cache/uv/bin/uv
+PIN = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+	--quiet --custom-compile-command "make lock" $(UPGRADE)
+
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test conformance bench wheel lock clean libraries referees
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: libraries .venv/project ## Install what is missing: system libraries, Python packages in .venv
+
+demo: setup ## Render the real answer nr. 370 and the 2b example into out/
+	@$(BIN)/kmo-report render answers/2019-2020-crevits-370 answers/example-2b
+
+test: setup ## Run every check and test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --cov
+
+conformance: setup referees $(CONFORMANCE)/venv/packages $(CONFORMANCE)/npm/packages ## Have other programs judge every PDF and DOCX (needs Java, Node, LibreOffice)
+	$(BIN)/pytest tests/conformance
+
+bench: setup ## Measure how fast it renders
+	@$(BIN)/python tests/bench/bench.py
+
+wheel: setup ## Build the wheel into dist/
+	$(BIN)/hatchling build --target wheel
+
+lock: $(UV) ## Pin every Python package with its hashes; make lock UPGRADE=--upgrade takes the newest
+	$(PIN) pyproject.toml --group dev --output-file requirements.lock
+	$(PIN) --group conformance --output-file tests/conformance/requirements.lock
+
+clean: ## Remove what setup and tests made; out/ stays
+	rm -rf .venv .cache dist .coverage* .hypothesis .*_cache
+
+libraries:
+	@sh .ci/system $(LIBRARIES)
+
+referees: libraries
+	@sh .ci/system $(REFEREES)
+
+.venv/packages: requirements.lock | libraries
+	@sh .ci/venv .venv requirements.lock
+	@touch $@
+
+.venv/project: pyproject.toml .venv/packages
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(CONFORMANCE)/venv/packages: tests/conformance/requirements.lock
+	@sh .ci/venv $(CONFORMANCE)/venv $<
+	@touch $@
+
+$(CONFORMANCE)/npm/packages: tests/conformance/package.json tests/conformance/package-lock.json | referees
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	@cd $(@D) && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+$(UV):
+	@$(PYTHON) -m venv .cache/uv
+	@.cache/uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9

@@ -1,0 +1,470 @@
+"""The DOCX: a Word file that the cabinet can edit, accessible, with the template's styles.
+
+python-docx opens the template and keeps the package in order; the body is written as XML, since
+its own calls take minutes for tables of thousands of rows. What the file must hold is in ECMA-376,
+part 1 (clauses below).
+"""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+from types import MappingProxyType
+from xml.etree.ElementTree import Element
+
+import docx
+from docx.document import Document as Word
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.packuri import PackURI
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.parser import parse_xml
+from docx.parts.numbering import NumberingPart
+from lxml import etree
+
+from kmo_report.document import Document
+from kmo_report.problems import InputError, Place, Problem
+from kmo_report.render.numbering import LEVELS, STEP, Label, Numbering, read_label
+from kmo_report.template import Template
+
+STYLES: Mapping[str, str] = MappingProxyType(
+    {
+        "h1": "Heading1",
+        "h2": "Heading2",
+        "h2.subject": "Subject",
+        "h3": "Heading3",
+        "p": "Normal",
+        "p.reference": "Reference",
+        "p.addressee": "Addressee",
+        "p.note": "Note",
+        "p.source": "Source",
+        "caption": "Caption",
+    }
+)
+"""Element and class -> paragraph style, by its id: names are localised, ids are not."""
+
+_DEEPEST = 5
+"""Word has list styles for so many levels."""
+_SUFFIXES = ("", *map(str, range(2, _DEEPEST + 1)))
+_LIST_STYLES = tuple(
+    f"{kind}{suffix}" for kind in ("ListNumber", "ListBullet", "ListContinue") for suffix in _SUFFIXES
+)
+_CELL_STYLES = tuple(
+    f"Table{kind}{number}" for kind in ("Text", "Heading", "Total") for number in ("", "Number")
+)
+_TABLE_STYLE = "AnswerTable"
+_RUN_STYLES = ("Hyperlink", "Strong", "Emphasis")
+NEEDED = (*STYLES.values(), *_LIST_STYLES, *_CELL_STYLES, _TABLE_STYLE, *_RUN_STYLES)
+"""The styles that a page.docx must have."""
+
+KEPT_WHOLE = 16
+"""A table of fewer rows is not broken over pages."""
+
+
+def to_docx(document: Document, template: Template) -> bytes:
+    """The document as a Word file; its attachments do not travel with it."""
+    path = str(template.folder / "page.docx")
+    try:
+        word = docx.Document(BytesIO(template.docx))
+    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError):
+        message = "this is no Word file (.docx)"
+        raise InputError([Problem("page-docx", message, Place(path))]) from None
+    known = {style.get(qn("w:styleId")) for style in word.styles.element}
+    problems = [
+        Problem("page-docx", f"the style {style} is missing", Place(path))
+        for style in dict.fromkeys(NEEDED)
+        if style not in known
+    ]
+    (body,) = document.root.iter("body")
+    for name in ("header", "footer"):
+        text = body.get(f"data-{name}", "")
+        if not _run_over_pages(word, f"{{{name}}}", text) and text:
+            message = f"no header or footer says {{{name}}}, where {text!r} is to be printed"
+            problems.append(Problem("page-docx", message, Place(path)))
+    if problems:
+        raise InputError(problems)
+    _Writer(word).write(body)
+    _describe(word, document.root)
+    return _packed(word)
+
+
+# --- XML ---------------------------------------------------------------------------------------
+
+_NAMES: dict[str, str] = {}
+
+
+def _name(prefixed: str) -> str:
+    """`w:p` -> its full name; looked up a hundred thousand times for a long table."""
+    return _NAMES.get(prefixed) or _NAMES.setdefault(prefixed, qn(prefixed))
+
+
+def _add(parent: etree._Element, name: str, **attributes: str | int) -> etree._Element:
+    """A child in the namespace of Word, with attributes of the same namespace."""
+    values = {_name(f"w:{key}"): str(value) for key, value in attributes.items()}
+    return etree.SubElement(parent, _name(f"w:{name}"), values)
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Text of one look; a line break is a run of its own."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    href: str = ""
+
+
+_BREAK = "\n"
+
+
+def _runs(element: Element, look: _Run) -> Iterator[_Run]:
+    """The text of an element in runs, with the white space as it stands in the HTML."""
+    if element.text:
+        yield replace(look, text=element.text)
+    for child in element:
+        if child.tag == "br":
+            yield replace(look, text=_BREAK)
+        else:
+            yield from _runs(child, _LOOKS[child.tag](child, look))
+        if child.tail:
+            yield replace(look, text=child.tail)
+
+
+_LOOKS: Mapping[str, Callable[[Element, _Run], _Run]] = MappingProxyType(
+    {
+        "em": lambda _, look: replace(look, emphasis=True),
+        "strong": lambda _, look: replace(look, strong=True),
+        "a": lambda link, look: replace(look, href=link.get("href", "")),
+    }
+)
+
+
+def _folded(runs: Iterator[_Run]) -> list[_Run]:
+    """White space as a browser folds it: one space at most, none at the ends of a line."""
+    folded: list[_Run] = []
+    open_end = False
+    for run in runs:
+        if run.text == _BREAK:
+            open_end = False
+            if folded and folded[-1].text.endswith(" "):
+                folded[-1] = replace(folded[-1], text=folded[-1].text[:-1])
+            folded.append(run)
+            continue
+        text = re.sub(r"[ \t\r\n]+", " ", run.text)
+        if not open_end:
+            text = text.removeprefix(" ")
+        if text:
+            open_end = not text.endswith(" ")
+            folded.append(replace(run, text=text))
+    if folded and folded[-1].text.endswith(" "):
+        folded[-1] = replace(folded[-1], text=folded[-1].text[:-1])
+    return [run for run in folded if run.text]
+
+
+# --- the body ----------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Writes the blocks of a document into a Word file."""
+
+    def __init__(self, word: Word) -> None:
+        self._part = word.part
+        self._numbering = Numbering(_numbering_part(word).element)
+        self._body = word.element.body
+        self._section = self._body.sectPr
+        section = word.sections[-1]
+        margins = (section.left_margin or 0) + (section.right_margin or 0)
+        self._width = round(((section.page_width or 0) - margins) / 635)  # in 1/20 pt
+        for old in [*self._body]:
+            self._body.remove(old)
+        self._depth = 0
+        """How many lists stand around."""
+        self._labels: list[Label] = []
+        """Numbers that wait for the paragraph they stand at."""
+        self._bullet = False
+        """Whether a bullet does."""
+        self._new_page = False
+        self._after_table = False
+
+    def write(self, body: Element) -> None:
+        """Write all sections."""
+        self._children(body)
+        if self._after_table:  # Word wants a paragraph at the end (17.2.2)
+            self._paragraph("Normal", [])
+        self._body.append(self._section)
+        self._numbering.write()
+
+    def _children(self, element: Element) -> None:
+        for child in element:
+            BLOCKS[child.tag](self, child)
+
+    def _write_section(self, element: Element) -> None:
+        self._new_page = len(self._body) > 0
+        self._children(element)
+
+    def _write_text(self, element: Element) -> None:
+        kind = f"{element.tag}.{element.get('class')}" if element.get("class") else element.tag
+        runs = _runs(element, _Run(""))
+        # A subject keeps its white space, as in the HTML.
+        self._paragraph(STYLES[kind], list(runs) if kind == "h2.subject" else _folded(runs))
+
+    def _write_list(self, element: Element) -> None:
+        self._depth += 1
+        first = next((item.get("data-label", "") for item in element), "")
+        for item in element:
+            label = item.get("data-label")
+            if element.tag == "ol" and label:
+                self._labels.append(read_label(label, first))
+            else:
+                self._bullet = True
+            self._children(item)
+            if self._labels or self._bullet:  # an item that holds nothing
+                self._paragraph("Normal", [])
+        self._depth -= 1
+
+    def _paragraph(self, style: str, runs: Sequence[_Run], *, keep: bool = False) -> None:
+        paragraph = etree.Element(_name("w:p"))
+        self._body.append(paragraph)
+        properties = _add(paragraph, "pPr")
+        listed, number, level = self._place_in_list()
+        own = style != "Normal"
+        _add(properties, "pStyle", val=style if own else listed or style)
+        if keep:
+            _add(properties, "keepNext")
+        if self._new_page:
+            _add(properties, "pageBreakBefore")
+            self._new_page = False
+        if number:
+            place = _add(properties, "numPr")
+            _add(place, "ilvl", val=level)
+            _add(place, "numId", val=number)
+        if self._after_table and not own:
+            _add(properties, "spacing", before=200)
+        self._after_table = False
+        if not number and self._depth and (own or self._depth > _DEEPEST):
+            _add(properties, "ind", left=self._depth * STEP)
+        self._write_runs(paragraph, runs)
+
+    def _place_in_list(self) -> tuple[str, int, int]:
+        """The list style of the next paragraph, and the number of its list and level, or 0."""
+        if not self._depth:
+            return "", 0, 0
+        suffix = _SUFFIXES[min(self._depth, _DEEPEST) - 1]
+        labels, bullet = self._labels, self._bullet
+        self._labels, self._bullet = [], False
+        if bullet:
+            return f"ListBullet{suffix}", self._numbering.bullet(), min(self._depth, LEVELS) - 1
+        if labels:
+            level = min(self._depth - len(labels), LEVELS - 1)
+            return f"ListNumber{suffix}", self._numbering.numbered(level, labels), level
+        return f"ListContinue{suffix}", 0, 0
+
+    def _write_runs(self, paragraph: etree._Element, runs: Sequence[_Run]) -> None:
+        link, holder = "", paragraph
+        for run in runs:
+            if run.href != link:
+                link, holder = run.href, paragraph
+                if link:
+                    key = self._part.relate_to(link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+                    holder = _add(paragraph, "hyperlink", history=1)
+                    holder.set(qn("r:id"), key)
+            element = _add(holder, "r")
+            if run.href or run.strong or run.emphasis:
+                _look(_add(element, "rPr"), run)
+            if run.text == _BREAK:
+                _add(element, "br")
+            else:
+                text = _add(element, "t")
+                text.text = run.text
+                text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+    # --- tables ----------------------------------------------------------------------------------
+
+    def _write_table(self, element: Element) -> None:
+        caption = element.find("caption")
+        if caption is not None:
+            self._paragraph("Caption", _folded(_runs(caption, _Run(""))), keep=True)
+        elif self._labels or self._bullet or self._after_table or self._new_page:
+            # A number wants a line to stand on, and two tables that touch become one.
+            self._paragraph("Normal", [], keep=True)
+        rows = [*element.iter("tr")]
+        indent = self._depth * STEP
+        widths = _widths(rows, self._width - indent)
+        table = etree.Element(_name("w:tbl"))
+        self._body.append(table)
+        _table_properties(table, element, rows, indent, sum(widths))
+        grid = _add(table, "tblGrid")
+        for width in widths:
+            _add(grid, "gridCol", w=width)
+        header = {*element.iterfind("thead/tr")}
+        for index, row in enumerate(rows):
+            line = _add(table, "tr")
+            properties = _add(line, "trPr")
+            _add(properties, "cantSplit")
+            if row in header:
+                _add(properties, "tblHeader")
+            keep = row in header or (len(rows) < KEPT_WHOLE and index < len(rows) - 1)
+            for cell, width in zip(row, widths, strict=True):
+                self._write_cell(line, cell, width, heading=row in header, keep=keep)
+        self._after_table = True
+
+    def _write_cell(
+        self, row: etree._Element, cell: Element, width: int, *, heading: bool, keep: bool
+    ) -> None:
+        classes = cell.get("class", "").split()
+        element = _add(row, "tc")
+        _add(_add(element, "tcPr"), "tcW", w=width, type="dxa")
+        paragraph = _add(element, "p")
+        properties = _add(paragraph, "pPr")
+        kind = "Heading" if heading else "Total" if "total" in classes else "Text"
+        _add(properties, "pStyle", val=f"Table{kind}{'Number' if 'number' in classes else ''}")
+        if keep:
+            _add(properties, "keepNext")
+        self._write_runs(paragraph, _folded(_runs(cell, _Run(""))))
+
+
+BLOCKS: Mapping[str, Callable[[_Writer, Element], None]] = MappingProxyType(
+    {
+        "section": _Writer._write_section,  # noqa: SLF001
+        "h1": _Writer._write_text,  # noqa: SLF001
+        "h2": _Writer._write_text,  # noqa: SLF001
+        "h3": _Writer._write_text,  # noqa: SLF001
+        "p": _Writer._write_text,  # noqa: SLF001
+        "ol": _Writer._write_list,  # noqa: SLF001
+        "ul": _Writer._write_list,  # noqa: SLF001
+        "table": _Writer._write_table,  # noqa: SLF001
+    }
+)
+"""Element -> what writes it; those of a line are in `_LOOKS`, those of a table in its function."""
+
+KNOWN = frozenset(BLOCKS) | frozenset(_LOOKS) | frozenset("body br li".split())
+KNOWN |= frozenset("caption thead tbody tr th td".split()) | frozenset("html head title meta".split())
+"""All elements that this renderer shows."""
+
+
+def _look(properties: etree._Element, run: _Run) -> None:
+    """A run has one style; a second look is set on it."""
+    styles = [("Hyperlink", run.href), ("Strong", run.strong), ("Emphasis", run.emphasis)]
+    first, *others = (style for style, wanted in styles if wanted)
+    _add(properties, "rStyle", val=first)
+    for name, style in (("b", "Strong"), ("bCs", "Strong"), ("i", "Emphasis"), ("iCs", "Emphasis")):
+        if style in others:
+            _add(properties, name)
+
+
+def _table_properties(
+    table: etree._Element, element: Element, rows: Sequence[Element], indent: int, width: int
+) -> None:
+    properties = _add(table, "tblPr")
+    _add(properties, "tblStyle", val=_TABLE_STYLE)
+    _add(properties, "tblW", w=width, type="dxa")
+    if indent:
+        _add(properties, "tblInd", w=indent, type="dxa")
+    last = int(bool(rows) and rows[-1].get("class") == "total")
+    _add(properties, "tblLook", val="04E0" if last else "04A0", firstRow=1, lastRow=last,
+         firstColumn=1, lastColumn=0, noHBand=0, noVBand=1)  # fmt: skip
+    _add(properties, "tblCaption", val=element.get("aria-label", ""))
+    if summary := element.get("aria-description"):
+        _add(properties, "tblDescription", val=summary)
+
+
+_LETTER = 120
+"""About the width of a letter in a table, in twentieths of a point."""
+_WIDEST = 45
+"""Letters; what is longer may as well be wrapped."""
+
+
+def _widths(rows: Sequence[Element], width: int) -> list[int]:
+    """The widths of the columns: by what they hold, and no word is broken if it can be helped."""
+    texts = [[" ".join("".join(cell.itertext()).split(" ")) for cell in row] for row in rows]
+    columns = [[text for text in column if text] for column in zip(*texts, strict=True)]
+    wanted = [min(max(map(len, c), default=1), _WIDEST) + 2 for c in columns]
+    needed = [
+        (max((len(w) for text in c for w in text.split(" ")), default=1) + 2) * _LETTER
+        for c in columns
+    ]
+    shares = [width * want / sum(wanted) for want in wanted]
+    if sum(needed) < width:
+        spare = sum(max(0.0, share - need) for share, need in zip(shares, needed, strict=True))
+        short = sum(max(0.0, need - share) for share, need in zip(shares, needed, strict=True))
+        shares = [
+            max(share, need) - (max(0.0, share - need) * short / spare if spare else 0)
+            for share, need in zip(shares, needed, strict=True)
+        ]
+    widths = [int(share) for share in shares]
+    return [*widths[:-1], width - sum(widths[:-1])]
+
+
+# --- the rest of the file ----------------------------------------------------------------------
+
+
+def _numbering_part(word: Word) -> NumberingPart:
+    """The part for lists; an office suite drops it from a template that has none."""
+    try:
+        part: NumberingPart = word.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING)
+    except KeyError:
+        part = NumberingPart(
+            PackURI("/word/numbering.xml"),
+            CONTENT_TYPE.WML_NUMBERING,
+            parse_xml(f"<w:numbering {nsdecls('w')}/>"),
+            word.part.package,
+        )
+        word.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)
+    return part
+
+
+def _run_over_pages(word: Word, place: str, text: str) -> bool:
+    """Print `text` where a header or footer says `place`, in one run or in several."""
+    found = False
+    kinds = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
+    parts = [rel.target_part for rel in word.part.rels.values() if rel.reltype in kinds]
+    for paragraph in (p for part in parts for p in part.element.iter(qn("w:p"))):
+        pieces = [*paragraph.iter(qn("w:t"))]
+        start = "".join(piece.text or "" for piece in pieces).find(place)
+        if start < 0:
+            continue
+        found, end, at, new = True, start + len(place), 0, text
+        for piece in pieces:
+            words = piece.text or ""
+            first, last = max(0, start - at), max(0, end - at)
+            if first < len(words) and last > 0:
+                piece.text, new = words[:first] + new + words[last:], ""
+                piece.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            at += len(words)
+    return found
+
+
+def _describe(word: Word, root: Element) -> None:
+    """Title, author, language and dates, from the head of the HTML."""
+    meta = {m.get("name"): m.get("content", "") for m in root.iter("meta")}
+    core, element = word.core_properties, word.core_properties._element  # noqa: SLF001
+    core.language = root.get("lang", "")
+    core.last_modified_by = core.author = meta.get("author", "")[:255]
+    core.revision = 1
+    for name in ("created", "modified"):
+        if f"dcterms.{name}" in meta:
+            moment = datetime.fromisoformat(meta[f"dcterms.{name}"]).replace(tzinfo=None)
+            setattr(core, name, moment)
+    # python-docx refuses more than 255 characters here; the format does not.
+    core.title = core.subject = "-"
+    element.find(qn("dc:title")).text = root.findtext("head/title", "")
+    element.find(qn("dc:subject")).text = meta.get("description", "")
+
+
+def _packed(word: Word) -> bytes:
+    """The file, with the same bytes on any day: python-docx stamps the clock into the package."""
+    saved, packed = BytesIO(), BytesIO()
+    word.save(saved)
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(packed, "w") as new:
+        # The content types come first, so that the kind of file is known from its start.
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            new.writestr(entry, old.read(name), compresslevel=6)
+    return packed.getvalue()

@@ -1,0 +1,345 @@
+"""The PDF: one file that is PDF/A-3a, to be kept, and PDF/UA-1, to be read by everybody.
+
+WeasyPrint lays out and paints; `tagging` makes it accessible. What WeasyPrint would put up with
+in silence is a problem here: a property it does not know, a font or character it does not have, a
+file from elsewhere, text that runs off the page.
+"""
+
+import logging
+import os
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from io import StringIO
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
+
+from kmo_report.document import Document
+from kmo_report.problems import InputError, Place, Problem
+from kmo_report.template import Template
+
+try:
+    with redirect_stdout(StringIO()):  # WeasyPrint prints where its manual is
+        import cssselect2  # type: ignore[import-untyped]
+        import pydyf
+        import weasyprint
+        from weasyprint.formatting_structure.boxes import MarginBox, TextBox
+        from weasyprint.text.ffi import ffi, fontconfig, harfbuzz_subset
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+        from kmo_report.render import tagging
+except OSError as error:
+    _NEEDED = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    _MESSAGE = f"the PDF wants Pango; on Debian or Ubuntu: apt-get install {_NEEDED}"
+    raise InputError([Problem("engine", _MESSAGE)]) from error
+
+FACES = frozenset({"regular", "bold", "italic", "bold italic"})
+"""What any text may need: bold for headings and <strong>, italic for <em>."""
+
+PACKAGES = {"DejaVu Sans": "fonts-dejavu-core fonts-dejavu-extra"}
+"""What to install on Debian or Ubuntu for a font."""
+
+
+def to_pdf(document: Document, template: Template) -> bytes:
+    """The document as it is handed over and kept; its attachments travel inside."""
+    if harfbuzz_subset is None:
+        message = "the PDF wants HarfBuzz-Subset; on Debian or Ubuntu: apt-get install"
+        raise InputError([Problem("engine", f"{message} libharfbuzz-subset0")])
+    look = _look(template)
+    problems = list(look.problems)
+    fetcher = _Fetcher(template.folder)
+    with _listening() as records:
+        page = _Page(document.root, fetcher)
+        rendered = page.render(
+            stylesheets=[look.css], font_config=look.fonts, pdf_variant="pdf/a-3a"
+        )
+
+        def finish(_: object, pdf: pydyf.PDF) -> None:
+            tagging.retag(document.root, rendered, pdf)
+            tagging.declare(pdf)
+            _associate(document, pdf)
+
+        attachments = [*_attachments(document)]
+        pdf: bytes = rendered.write_pdf(
+            finisher=finish, pdf_variant="pdf/a-3a", attachments=attachments
+        )
+    problems += _told(records, fetcher, template.folder)
+    problems += _unlike(rendered, document.root, template)
+    if problems:
+        raise InputError(problems)
+    return pdf
+
+
+# --- the page --------------------------------------------------------------------------------
+
+
+class _Page(weasyprint.HTML):  # type: ignore[misc] # WeasyPrint has no types
+    """A document for WeasyPrint that is a tree already: what is laid out is what was checked."""
+
+    def __init__(self, root: Element, fetcher: URLFetcher) -> None:  # without super: it parses
+        self.base_url = None
+        self.url_fetcher = fetcher
+        self.media_type = "print"
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = root
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]
+    """Gives files of one folder, and remembers what else was asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder.resolve()
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """The file at a file: URL."""
+        parts = urlsplit(url)
+        path = Path(unquote(parts.path)).resolve()
+        if parts.scheme != "file" or parts.netloc or not path.is_relative_to(self.folder):
+            self.refused.append(url)
+            raise ValueError(url)
+        return super().fetch(path.as_uri(), headers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a template says about the look, read."""
+
+    css: weasyprint.CSS
+    fonts: FontConfiguration
+    problems: tuple[Problem, ...]
+
+
+@lru_cache(maxsize=8)
+def _look(template: Template) -> _Look:
+    """The style sheet and its fonts; with many answers, it is read once."""
+    sheet = template.folder / "page.css"
+    families = template.style.fonts
+    fetcher = _Fetcher(template.folder)
+    with _listening() as records:
+        fonts = _font_configuration(families)
+        base_url = (fetcher.folder / sheet.name).as_uri()
+        css = weasyprint.CSS(
+            string=template.css, base_url=base_url, url_fetcher=fetcher, font_config=fonts
+        )
+    missing = [*_missing(families, fonts)]
+    problems = _told(records, fetcher, sheet, template.css)
+    if missing:  # Pango ends the program when it has no font at all
+        raise InputError([*problems, *missing])
+    return _Look(css, fonts, tuple(problems))
+
+
+# --- what WeasyPrint says --------------------------------------------------------------------
+
+
+@contextmanager
+def _listening() -> Iterator[list[logging.LogRecord]]:
+    """All that WeasyPrint and fontTools warn of, in this thread, meanwhile."""
+    records: list[logging.LogRecord] = []
+    here = threading.get_ident()
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread == here:
+                records.append(record)
+
+    ear = Ear(logging.WARNING)
+    loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
+    for logger in loggers:
+        logger.addHandler(ear)
+    try:
+        yield records
+    finally:
+        for logger in loggers:
+            logger.removeHandler(ear)
+
+
+def _told(
+    records: list[logging.LogRecord], fetcher: _Fetcher, path: Path, text: str = ""
+) -> list[Problem]:
+    """What was logged and what was refused, as problems of the file or folder at `path`."""
+    place = Place(str(path))
+    problems = [
+        Problem("fetch", f"{url} is refused: only files of the template are used", place)
+        for url in dict.fromkeys(fetcher.refused)
+    ]
+    for record in records:
+        message = record.getMessage()
+        if message.startswith(".notdef glyph") or any(url in message for url in fetcher.refused):
+            continue  # told in plainer words
+        problems.append(Problem("weasyprint", message, _position(message, place, text)))
+    return problems
+
+
+def _position(message: str, place: Place, text: str) -> Place:
+    """The place that a message names: "Ignored `colour: red` at 12:5, unknown property."."""
+    found = re.search(r" at (\d+):(\d+)", message)
+    if not (found and text):
+        return place
+    line, column = int(found[1]), int(found[2])
+    return Place(place.path, line, column, text.splitlines()[line - 1])
+
+
+# --- fonts -----------------------------------------------------------------------------------
+
+
+def _font_configuration(families: tuple[str, ...]) -> FontConfiguration:
+    """Fonts of these families only: Pango must not find another, as it could on some machines."""
+    outer = os.environ.get("FONTCONFIG_FILE")
+    where = (
+        f"<include>{escape(outer)}</include>"
+        if outer
+        else '<dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir><dir prefix="xdg">fonts'
+        "</dir><cachedir>/var/cache/fontconfig</cachedir>"
+        '<cachedir prefix="xdg">fontconfig</cachedir>'
+    )
+    accepted = "".join(
+        f'<pattern><patelt name="family"><string>{escape(family)}</string></patelt>'
+        '<patelt name="width"><int>100</int></patelt></pattern>'
+        for family in families
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "fonts.conf")
+        path.write_text(
+            f"<fontconfig>{where}<selectfont><rejectfont><pattern/></rejectfont>"
+            f"<acceptfont>{accepted}</acceptfont></selectfont></fontconfig>",
+            "utf-8",
+        )
+        os.environ["FONTCONFIG_FILE"] = str(path)
+        try:
+            return FontConfiguration()
+        finally:
+            os.environ.pop("FONTCONFIG_FILE")
+            if outer:
+                os.environ["FONTCONFIG_FILE"] = outer
+
+
+def _missing(families: tuple[str, ...], fonts: FontConfiguration) -> Iterator[Problem]:
+    """Declared fonts that are not there, and faces that they lack."""
+    installed: dict[str, set[str]] = {}
+    for family, style in _faces(fonts, fontconfig.FcSetSystem):
+        slanted = re.search("oblique|italic", style, re.IGNORECASE)
+        face = f"{'bold ' if 'bold' in style.lower() else ''}{'italic' if slanted else ''}".strip()
+        installed.setdefault(family, set()).add(face or "regular")
+    carried = {family for family, _ in _faces(fonts, fontconfig.FcSetApplication)}
+    for family in families:
+        package = PACKAGES.get(family)
+        hint = f"; on Debian or Ubuntu: apt-get install {package}" if package else ""
+        if family in carried:
+            continue
+        if family not in installed:
+            yield Problem("font", f"the font {family} is not installed{hint}")
+        elif lacking := FACES - installed[family]:
+            faces = ", ".join(sorted(lacking))
+            yield Problem("font", f"the font {family} lacks {faces}{hint}")
+
+
+def _faces(fonts: FontConfiguration, which: int) -> Iterator[tuple[str, str]]:
+    """Family and style of each font file."""
+    found = fontconfig.FcConfigGetFonts(fonts._config, which)  # noqa: SLF001 -- no public name
+    text = ffi.new("FcChar8 **")
+    for index in range(found.nfont if found else 0):
+        values = []
+        for name in (b"family", b"style"):
+            fontconfig.FcPatternGetString(found.fonts[index], name, 0, text)
+            values.append(ffi.string(text[0]).decode())
+        yield values[0], values[1]
+
+
+def _unlike(rendered: weasyprint.Document, root: Element, template: Template) -> Iterator[Problem]:
+    """What does not look as it should: other fonts, lacking characters, text off the page."""
+    declared = ", ".join(template.style.fonts)
+    sheet = Place(str(template.folder / "page.css"))
+    wanted: dict[str, None] = {}
+    for number, page in enumerate(rendered.pages, 1):
+        box = page._page_box  # noqa: SLF001 -- no public name
+        right, bottom = box.content_box_x() + box.width, box.content_box_y() + box.height
+        outside = ""
+        for child in box.children:
+            for text in child.descendants():
+                if not isinstance(text, TextBox) or not text.text.strip():
+                    continue
+                wanted[text.style["font_family"][0]] = None
+                x, y = text.position_x + text.width, text.position_y + text.height
+                if not isinstance(child, MarginBox) and (x > right + 1 or y > bottom + 1):
+                    outside = outside or text.text.strip()
+        if outside:
+            message = f"a table is too wide or a word too long for page {number}: {outside[:60]!r}"
+            yield Problem("page", message)
+    for family in wanted:
+        if family not in template.style.fonts:
+            message = f"the font {family} is not declared in style.yaml (fonts: {declared})"
+            yield Problem("font", message, sheet)
+    missing = {code for font in rendered.fonts.values() for code in font.missing}
+    for character in map(chr, sorted(missing)):
+        shown = f"{character!r} " if character.isprintable() else ""
+        name = unicodedata.name(character, "(without a name)")
+        words = _words_around(character, root)
+        message = f"{declared} has no {shown}U+{ord(character):04X} {name}, as in: {words}"
+        yield Problem("glyph", message)
+
+
+def _words_around(character: str, root: Element) -> str:
+    """Some words to find a character by."""
+    attributes = (
+        value for element in root.iter() for name, value in element.items() if "data-" in name
+    )
+    # Split as a printer would: str.split() takes some of the characters that may lack for spaces.
+    words = re.split("[ \n\t]+", " ".join(chain(root.itertext(), attributes)))
+    index = next(index for index, word in enumerate(words) if character in word)
+    return " ".join(words[max(0, index - 3) : index + 4]).strip()
+
+
+# --- attachments -----------------------------------------------------------------------------
+
+
+def _attachments(document: Document) -> Iterator[weasyprint.Attachment]:
+    created = _created(document.root) if document.attachments else None
+    # Sorted, since they become a name tree (PDF 1.7, 7.9.6).
+    for attachment in sorted(document.attachments, key=lambda attachment: attachment.name):
+        yield weasyprint.Attachment(
+            string=attachment.content,
+            name=attachment.name,
+            description=attachment.description,
+            created=created,
+            modified=created,
+        )
+
+
+def _created(root: Element) -> datetime:
+    """The date of the document, for what has no date of its own: never the clock."""
+    meta = root.find("head/meta[@name='dcterms.created']")
+    text = "" if meta is None else meta.get("content", "")
+    try:
+        created = datetime.fromisoformat(text)
+    except ValueError:
+        message = f'<meta name="dcterms.created"> is {text!r}, no date such as 2020-02-14T00:00:00Z'
+        raise InputError([Problem("template", message)]) from None
+    return created.astimezone(UTC) if created.tzinfo else created
+
+
+def _associate(document: Document, pdf: pydyf.PDF) -> None:
+    """Say of each attachment what it is: WeasyPrint guesses the type and lists it twice."""
+    files = {
+        file["UF"].string: file
+        for file in pdf.objects
+        if isinstance(file, pydyf.Dictionary) and file.get("Type") == "/Filespec"
+    }
+    for attachment in document.attachments:
+        file = files[attachment.name]
+        file["AFRelationship"] = f"/{attachment.relationship}"
+        content = pdf.objects[int(file["EF"]["F"].split()[0])]
+        content.extra["Subtype"] = pydyf.name(attachment.media_type)
+    if files:
+        pdf.catalog["AF"] = pydyf.Array(file.reference for file in files.values())

@@ -1,0 +1,1 @@
+"""Programs that are not ours judge what is rendered: `make conformance`."""

