@@ -181,11 +181,47 @@ SETTINGS = (
     f'</w:compat><w:themeFontLang w:val="{LANGUAGE}"/><w:decimalSymbol w:val=","/>'
     '<w:listSeparator w:val=";"/></w:settings>'
 )
+FONTS = (
+    f'{XML}<w:fonts {NAMESPACES}><w:font w:name="{FONT}"><w:family w:val="swiss"/>'
+    '<w:pitch w:val="variable"/></w:font></w:fonts>'
+)
+
+
+def theme() -> str:
+    """word/theme/theme1.xml: Word wants one (ECMA-376 part 1, 14.2.7); our styles refer to none."""
+    colours = {
+        "dk1": INK,
+        "lt1": "FFFFFF",
+        "dk2": GREY,
+        "lt2": RULE,
+        "hlink": LINK,
+        "folHlink": LINK,
+    }
+    colours |= {f"accent{number}": LINK for number in range(1, 7)}
+    order = ("dk1", "lt1", "dk2", "lt2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
+    scheme = "".join(f'<a:{c}><a:srgbClr val="{colours[c]}"/></a:{c}>' for c in order)
+    font = f'<a:latin typeface="{FONT}"/><a:ea typeface=""/><a:cs typeface=""/>'
+    fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
+    return (
+        f'{XML}<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="House">'
+        f'<a:themeElements><a:clrScheme name="House">{scheme}</a:clrScheme>'
+        f'<a:fontScheme name="House"><a:majorFont>{font}</a:majorFont>'
+        f'<a:minorFont>{font}</a:minorFont></a:fontScheme><a:fmtScheme name="House">'
+        f"<a:fillStyleLst>{fill * 3}</a:fillStyleLst>"
+        f"<a:lnStyleLst>{f'<a:ln>{fill}</a:ln>' * 3}</a:lnStyleLst>"
+        f"<a:effectStyleLst>{'<a:effectStyle><a:effectLst/></a:effectStyle>' * 3}"
+        f"</a:effectStyleLst><a:bgFillStyleLst>{fill * 3}</a:bgFillStyleLst></a:fmtScheme>"
+        "</a:themeElements></a:theme>"
+    )
+
+
 TYPES = {
     "word/document.xml": f"{OFFICE}.wordprocessingml.document.main+xml",
     "word/styles.xml": f"{OFFICE}.wordprocessingml.styles+xml",
     "word/settings.xml": f"{OFFICE}.wordprocessingml.settings+xml",
     "word/numbering.xml": f"{OFFICE}.wordprocessingml.numbering+xml",
+    "word/fontTable.xml": f"{OFFICE}.wordprocessingml.fontTable+xml",
+    "word/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
     "word/header1.xml": f"{OFFICE}.wordprocessingml.header+xml",
     "word/footer1.xml": f"{OFFICE}.wordprocessingml.footer+xml",
     "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
@@ -224,6 +260,8 @@ def parts() -> dict[str, str]:
             (f"{RELATIONS}/numbering", "numbering.xml"),
             (f"{RELATIONS}/header", "header1.xml"),
             (f"{RELATIONS}/footer", "footer1.xml"),
+            (f"{RELATIONS}/fontTable", "fontTable.xml"),
+            (f"{RELATIONS}/theme", "theme/theme1.xml"),
         ),
         "word/document.xml": (
             f"{XML}<w:document {NAMESPACES}><w:body><w:p/>{SECTION}</w:body></w:document>"
@@ -231,6 +269,8 @@ def parts() -> dict[str, str]:
         "word/styles.xml": styles(),
         "word/settings.xml": SETTINGS,
         "word/numbering.xml": f"{XML}<w:numbering {NAMESPACES}/>",
+        "word/fontTable.xml": FONTS,
+        "word/theme/theme1.xml": theme(),
         "word/header1.xml": f"{XML}<w:hdr {NAMESPACES}>{HEADER}</w:hdr>",
         "word/footer1.xml": f"{XML}<w:ftr {NAMESPACES}>{FOOTER}</w:ftr>",
         "docProps/core.xml": (

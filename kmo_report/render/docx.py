@@ -188,6 +188,8 @@ class _Writer:
         """Numbers that wait for the paragraph they stand at."""
         self._bullet = False
         """Whether a bullet does."""
+        self._announces = False
+        """Whether a list or table follows: it begins on the same page."""
         self._new_page = False
         self._after_table = False
 
@@ -200,7 +202,9 @@ class _Writer:
         self._numbering.write()
 
     def _children(self, element: Element) -> None:
-        for child in element:
+        children = [*element]
+        for child, following in zip(children, [*children[1:], None], strict=True):
+            self._announces = following is not None and following.tag in ("ol", "ul", "table")
             BLOCKS[child.tag](self, child)
 
     def _write_section(self, element: Element) -> None:
@@ -211,7 +215,8 @@ class _Writer:
         kind = f"{element.tag}.{element.get('class')}" if element.get("class") else element.tag
         runs = _runs(element, _Run(""))
         # A subject keeps its white space, as in the HTML.
-        self._paragraph(STYLES[kind], list(runs) if kind == "h2.subject" else _folded(runs))
+        words = list(runs) if kind == "h2.subject" else _folded(runs)
+        self._paragraph(STYLES[kind], words, keep=self._announces)
 
     def _write_list(self, element: Element) -> None:
         self._depth += 1
@@ -294,14 +299,14 @@ class _Writer:
             self._paragraph("Normal", [], keep=True)
         rows = [*element.iter("tr")]
         indent = self._depth * STEP
-        widths = _widths(rows, self._width - indent)
+        header = {*element.iterfind("thead/tr")}
+        widths = _widths(rows, header, self._width - indent)
         table = etree.Element(_name("w:tbl"))
         self._body.append(table)
         _table_properties(table, element, rows, indent, sum(widths))
         grid = _add(table, "tblGrid")
         for width in widths:
             _add(grid, "gridCol", w=width)
-        header = {*element.iterfind("thead/tr")}
         for index, row in enumerate(rows):
             line = _add(table, "tr")
             properties = _add(line, "trPr")
@@ -379,15 +384,16 @@ _WIDEST = 45
 """Letters; what is longer may as well be wrapped."""
 
 
-def _widths(rows: Sequence[Element], width: int) -> list[int]:
+def _widths(rows: Sequence[Element], header: set[Element], width: int) -> list[int]:
     """The widths of the columns: by what they hold, and no word is broken if it can be helped."""
-    texts = [[" ".join("".join(cell.itertext()).split(" ")) for cell in row] for row in rows]
-    columns = [[text for text in column if text] for column in zip(*texts, strict=True)]
-    wanted = [min(max(map(len, c), default=1), _WIDEST) + 2 for c in columns]
-    needed = [
-        (max((len(w) for text in c for w in text.split(" ")), default=1) + 2) * _LETTER
-        for c in columns
+    columns = [*zip(*rows, strict=True)]
+    texts = [["".join(cell.itertext()) for cell in column] for column in columns]
+    headings = len(header)  # they come first, and may be wrapped to half their length
+    wanted = [
+        min(max(len(t) // 2 if at < headings else len(t) for at, t in enumerate(c)), _WIDEST) + 2
+        for c in texts
     ]
+    needed = [(max(len(w) for text in c for w in text.split(" ")) + 2) * _LETTER for c in texts]
     shares = [width * want / sum(wanted) for want in wanted]
     if sum(needed) < width:
         spare = sum(max(0.0, share - need) for share, need in zip(shares, needed, strict=True))

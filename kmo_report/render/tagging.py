@@ -137,25 +137,36 @@ class _Pages:
             self.sizes.append(len(tagged))
             self.hidden.append({})
             self.actual.append({})
-            # WeasyPrint numbers pieces as they are painted, but tags them as they are read.
-            reading = sorted(range(len(tagged)), key=lambda mcid: _number(tagged[mcid]))
-            self._mcids = iter(reading)
-            self._read(page._page_box, [], None)  # noqa: SLF001 -- the boxes have no public name
-            if list(self._mcids):
+            # By number of the structure element that WeasyPrint made for it, so in the order in which
+            # it came by; a link has one for all text straight in it.
+            groups: dict[int, list[int]] = {}
+            for mcid, reference in enumerate(tagged):
+                groups.setdefault(_number(reference), []).append(mcid)
+            self._groups = (iter(groups[number]) for number in sorted(groups))
+            self._read(page._page_box, [], None, None)  # noqa: SLF001 -- no public name
+            if list(self._groups):
                 raise RuntimeError("WeasyPrint tagged text that is in no box")
 
-    def _read(self, box: boxes.Box, pieces: Pieces, artifact: pydyf.Dictionary | None) -> None:
-        """Sort what is in the box; `pieces` and `artifact` are what it is part of so far."""
+    def _read(
+        self,
+        box: boxes.Box,
+        pieces: Pieces,
+        artifact: pydyf.Dictionary | None,
+        group: Iterator[int] | None,
+    ) -> None:
+        """Sort what is in the box; the rest is what it is part of so far."""
         page = len(self.sizes) - 1
         artifact = artifact or self._artifact(box, page)
         pieces = self._pieces(box, pieces)
         if box.link_annotation:
             pieces.append(Area(page, box.link_annotation))
         if not isinstance(box, boxes.TextBox | boxes.ReplacedBox):
+            if not isinstance(box, boxes.LineBox):
+                group = self._link_group(box)
             for child in box.children:
-                self._read(child, pieces, artifact)
+                self._read(child, pieces, artifact, group)
             return
-        mcid = next(self._mcids)
+        mcid = next(group or next(self._groups))
         if artifact:
             self.hidden[page][mcid] = artifact
             return
@@ -163,6 +174,14 @@ class _Pages:
         text = box.text if isinstance(box, boxes.TextBox) else ""
         if not PLAIN.fullmatch(text) and not RIGHT_TO_LEFT.search(text):
             self.actual[page][mcid] = text
+
+    def _link_group(self, box: boxes.Box) -> Iterator[int] | None:
+        """The pieces of text straight in a link, if this is one that has any."""
+        if (box.element_tag or "").split(":")[0] != "a":
+            return None
+        lines = (c.children if isinstance(c, boxes.LineBox) else [c] for c in box.children)
+        straight = any(isinstance(child, boxes.TextBox) for line in lines for child in line)
+        return next(self._groups) if straight else None
 
     def _artifact(self, box: boxes.Box, page: int) -> pydyf.Dictionary | None:
         """What kind of artifact begins with this box (14.8.2.2)."""
