@@ -25,7 +25,7 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def paragraph_style(
+def paragraph_style(  # noqa: PLR0913 -- as many as a style has
     name: str, title: str, *, based: str = "Normal", after: str = "", ppr: str = "", rpr: str = ""
 ) -> str:
     """A paragraph style; `title` is its name in English, which Word translates."""
@@ -33,7 +33,8 @@ def paragraph_style(
     return (
         f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{title}"/>'
         f'<w:basedOn w:val="{based}"/>{following}<w:qFormat/>'
-        f"{f'<w:pPr>{ppr}</w:pPr>' if ppr else ''}{f'<w:rPr>{rpr}</w:rPr>' if rpr else ''}</w:style>"
+        f"{f'<w:pPr>{ppr}</w:pPr>' if ppr else ''}{f'<w:rPr>{rpr}</w:rPr>' if rpr else ''}"
+        "</w:style>"
     )
 
 
@@ -54,7 +55,7 @@ RIGHT = '<w:jc w:val="right"/>'
 
 
 def list_styles() -> str:
-    """ListNumber, ListBullet and ListContinue for five levels; lists get numbers as they are made."""
+    """ListNumber, ListBullet and ListContinue for five levels; lists get numbers when made."""
     styles = ""
     for kind in ("Number", "Bullet", "Continue"):
         for level in range(1, 6):
@@ -162,7 +163,7 @@ def field(code: str) -> str:
     )
 
 
-HEADER = f'<w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr><w:r><w:t>{{header}}</w:t></w:r></w:p>'
+HEADER = '<w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr><w:r><w:t>{header}</w:t></w:r></w:p>'
 FOOTER = (
     '<w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
     '<w:r><w:t xml:space="preserve">{footer} </w:t></w:r>'
@@ -203,7 +204,8 @@ def theme() -> str:
     font = f'<a:latin typeface="{FONT}"/><a:ea typeface=""/><a:cs typeface=""/>'
     fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
     return (
-        f'{XML}<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="House">'
+        f'{XML}<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        'name="House">'
         f'<a:themeElements><a:clrScheme name="House">{scheme}</a:clrScheme>'
         f'<a:fontScheme name="House"><a:majorFont>{font}</a:majorFont>'
         f'<a:minorFont>{font}</a:minorFont></a:fontScheme><a:fmtScheme name="House">'

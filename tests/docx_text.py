@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
+from string import ascii_lowercase, ascii_uppercase
 from xml.etree.ElementTree import Element, fromstring
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -16,7 +17,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 def part(content: bytes, name: str) -> Element:
     """A part of the package, such as word/document.xml."""
     with zipfile.ZipFile(BytesIO(content)) as package:
-        return fromstring(package.read(name))
+        return fromstring(package.read(name))  # noqa: S314 -- we made it
 
 
 def value(element: Element, path: str) -> str:
@@ -27,8 +28,10 @@ def value(element: Element, path: str) -> str:
 
 def text(element: Element) -> str:
     """The text of an element, without automatic numbers."""
-    words = {f"{W}t": lambda e: e.text or "", f"{W}br": lambda _: "\n", f"{W}tab": lambda _: "\t"}
-    return "".join(words[e.tag](e) for e in element.iter() if e.tag in words)
+    signs = {f"{W}br": "\n", f"{W}tab": "\t"}
+    return "".join(
+        (e.text or "") if e.tag == f"{W}t" else signs.get(e.tag, "") for e in element.iter()
+    )
 
 
 class Lists:
@@ -60,14 +63,19 @@ class Lists:
         level = self.levels[number, str(depth)]
         count = self.counters.get((number, depth), int(value(level, "start")))
         roman = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-        kind = value(level, "numFmt")
-        return {
-            "decimal": lambda: str(count),
-            "lowerLetter": lambda: "abcdefghijklmnopqrstuvwxyz"[count - 1],
-            "upperLetter": lambda: "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[count - 1],
-            "lowerRoman": lambda: roman[count],
-            "upperRoman": lambda: roman[count].upper(),
-        }[kind]()
+        match value(level, "numFmt"):
+            case "decimal":
+                return str(count)
+            case "lowerLetter":
+                return ascii_lowercase[count - 1]
+            case "upperLetter":
+                return ascii_uppercase[count - 1]
+            case "lowerRoman":
+                return roman[count]
+            case "upperRoman":
+                return roman[count].upper()
+            case kind:
+                raise ValueError(kind)
 
 
 def paragraphs(content: bytes) -> Iterator[tuple[str, str]]:

@@ -31,14 +31,14 @@ def _without_artifacts(content: bytes) -> bytes:
         for page in pdf.pages:
             kept = []
             marks: list[bool] = []
-            for operands, operator in pikepdf.parse_content_stream(page):
-                name = str(operator)
+            for instruction in pikepdf.parse_content_stream(page):
+                operands, name = instruction.operands, str(instruction.operator)
                 if name in ("BDC", "BMC"):
                     marks.append(str(operands[0]) == "/Artifact")
                 elif name == "EMC":
                     marks.pop()
                 if not (any(marks) and name in _SHOWS_TEXT):
-                    kept.append((operands, operator))
+                    kept.append(instruction)
             page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
         pdf.save(saved)
     return saved.getvalue()
@@ -49,12 +49,12 @@ class Tag:
     """A structure element."""
 
     kind: str
-    element: Any
+    element: pikepdf.Object
     """The dictionary, from pikepdf."""
     kids: tuple["Tag", ...]
 
     def walk(self) -> Iterator["Tag"]:
-        """This and all below it, in reading order."""
+        """Itself and all below it, in reading order."""
         yield self
         for kid in self.kids:
             yield from kid.walk()
@@ -67,10 +67,13 @@ class Tag:
 def tags(pdf: pikepdf.Pdf) -> Tag:
     """The structure tree."""
 
-    def read(element: Any) -> Tag:
-        kids = element.get("/K", [])
-        kids = [kids] if isinstance(kids, pikepdf.Dictionary) else [*kids]
-        inside = [k for k in kids if isinstance(k, pikepdf.Dictionary) and "/S" in k]
+    def read(element: pikepdf.Object) -> Tag:
+        kids: Any = element.get("/K", [])
+        inside = [
+            kid
+            for kid in ([kids] if isinstance(kids, pikepdf.Dictionary) else kids)
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid
+        ]
         return Tag(str(element.S)[1:], element, tuple(map(read, inside)))
 
     (document,) = pdf.Root.StructTreeRoot.K
@@ -82,7 +85,7 @@ def spoken(pdf: pikepdf.Pdf, tag: Tag) -> str:
     return "".join(_said(pdf, tag.element))
 
 
-def _said(pdf: pikepdf.Pdf, element: Any) -> Iterator[str]:
+def _said(pdf: pikepdf.Pdf, element: pikepdf.Object) -> Iterator[str]:
     for kid in element.get("/K", []):
         if isinstance(kid, pikepdf.Dictionary):
             if "/S" in kid:
@@ -96,7 +99,7 @@ def _said(pdf: pikepdf.Pdf, element: Any) -> Iterator[str]:
 _CACHE: dict[tuple[int, tuple[int, int]], dict[int, str]] = {}
 
 
-def _pieces(pdf: pikepdf.Pdf, page: Any) -> dict[int, str]:
+def _pieces(pdf: pikepdf.Pdf, page: pikepdf.Object) -> dict[int, str]:
     """The marked pieces of text of a page, by their numbers."""
     key = id(pdf), page.objgen
     if key not in _CACHE:
@@ -105,12 +108,13 @@ def _pieces(pdf: pikepdf.Pdf, page: Any) -> dict[int, str]:
     return _CACHE[key]
 
 
-def _read_pieces(page: Any) -> dict[int, str]:
+def _read_pieces(page: pikepdf.Object) -> dict[int, str]:
     fonts = {name: _characters(font) for name, font in page.Resources.Font.items()}
     pieces: dict[int, str] = {}
-    font, marks = {}, []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        name = str(operator)
+    font: dict[bytes, str] = {}
+    marks: list[Any] = []
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, name = instruction.operands, str(instruction.operator)
         if name == "Tf":
             font = fonts[str(operands[0])]
         elif name in ("BDC", "BMC"):
@@ -127,7 +131,7 @@ def _read_pieces(page: Any) -> dict[int, str]:
     return pieces
 
 
-def _characters(font: Any) -> dict[bytes, str]:
+def _characters(font: pikepdf.Object) -> dict[bytes, str]:
     """Glyph -> characters."""
     table = font.ToUnicode.read_bytes().decode()
     return {

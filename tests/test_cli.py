@@ -41,7 +41,7 @@ def test_one_bad_answer_does_not_keep_the_others(tmp_path: Path) -> None:
     done = kmo("render", str(bad), SEED, "--format", "html", "--out", str(tmp_path))
     assert done.returncode == 1
     assert [path.name for path in tmp_path.iterdir()] == ["2019-2020-crevits-370.html"]
-    assert f"{bad}/answer.yaml:23:34: error: total: 749.140 reads as 749,14" in done.stderr
+    assert f"{bad}/answer.yaml:23:41: error: total: 749.140 reads as 749,14" in done.stderr
     assert "Traceback" not in done.stderr
 
 

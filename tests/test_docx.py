@@ -7,8 +7,9 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 import docx
 import pytest
@@ -36,10 +37,13 @@ def body(inside: str, header: str = "") -> Document:
     return Document(html, parse(html))
 
 
-def numbered(*labels: str | tuple[str, ...]) -> str:
+Labels = str | tuple["Labels", ...]
+
+
+def numbered(*labels: Labels) -> str:
     """A list: `("1.", "a)", "b)")` is an item that holds a list; each item says its label."""
 
-    def item(label: str | tuple[str, ...]) -> str:
+    def item(label: Labels) -> str:
         if isinstance(label, str):
             return f'<li data-label="{label}"><p>({label})</p></li>'
         return f'<li data-label="{label[0]}">{numbered(*label[1:])}</li>'
@@ -141,7 +145,7 @@ def test_tables_are_made_to_be_read_and_edited(case: str) -> None:
 def test_a_caption_stays_with_its_table_and_two_tables_apart() -> None:
     main = part(rendered(CASE, "docx"), MAIN)
     blocks = [e for e in main[0] if e.tag in (f"{W}p", f"{W}tbl")]
-    for before, table in zip(blocks, blocks[1:], strict=False):
+    for before, table in pairwise(blocks):
         if table.tag == f"{W}tbl":
             assert before.tag == f"{W}p"
             assert before.find(f"{W}pPr/{W}keepNext") is not None
@@ -280,8 +284,6 @@ def test_a_template_saved_by_an_office_suite_may_lack_lists() -> None:
 
 
 def _xml(root: Element) -> bytes:
-    from xml.etree.ElementTree import tostring
-
     return bytes(tostring(root))
 
 
@@ -296,10 +298,11 @@ def test_the_clock_is_not_in_the_file() -> None:
 
 def long_table(rows: int) -> Document:
     """A table of so many rows."""
-    row = '<tr><th scope="row">Gemeente</th><td class="number">12</td><td class="number">€ 1</td></tr>'
+    row = '<tr><th scope="row">Gemeente</th><td>12</td><td class="number">€ 1</td></tr>'
     return body(
         '<table aria-label="t"><caption>c</caption><thead><tr><th scope="col">g</th>'
-        f'<th scope="col">n</th><th scope="col">e</th></tr></thead><tbody>{row * rows}</tbody></table>'
+        '<th scope="col">n</th><th scope="col">e</th></tr></thead>'
+        f"<tbody>{row * rows}</tbody></table>"
     )
 
 

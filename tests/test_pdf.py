@@ -246,8 +246,9 @@ def test_nothing_comes_from_elsewhere(url: str) -> None:
 
 
 def test_a_picture_of_the_template_may_be_used(tmp_path: Path) -> None:
-    pixel = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>"
-    (tmp_path / "logo.svg").write_text(pixel)
+    square = "<rect width='9' height='9'/>"
+    logo = f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>{square}</svg>"
+    (tmp_path / "logo.svg").write_text(logo)
     template = replace(with_css("body { background: url(logo.svg) }"), folder=tmp_path)
     assert to_pdf(one_text("x"), template).startswith(b"%PDF")
 

@@ -1,4 +1,4 @@
-"""One text: the words and cells of HTML, PDF and DOCX are the same, and the seed's are the original's.
+"""One text: the words and cells of HTML, PDF and DOCX are the same, and those of the original.
 
 Words are compared without white space, since each format breaks its lines elsewhere.
 """
@@ -161,7 +161,7 @@ def letters(text: str) -> list[str]:
 
 
 @settings(max_examples=25)
-@given(st.characters(codec="utf-8", categories=("So",), min_codepoint=0x1F300))
+@given(st.characters(codec="utf-8", categories=["So"], min_codepoint=0x1F300))
 def test_a_sign_without_a_glyph_is_named(sign: str) -> None:
     try:
         RENDERERS["pdf"](one_text(f"goed gedaan {sign} collega"), TEMPLATE)

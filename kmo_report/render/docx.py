@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from types import MappingProxyType
+from typing import cast
 from xml.etree.ElementTree import Element
 
 import docx
@@ -19,6 +20,7 @@ from docx.document import Document as Word
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.packuri import PackURI
+from docx.opc.part import XmlPart
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.parts.numbering import NumberingPart
@@ -49,7 +51,9 @@ _DEEPEST = 5
 """Word has list styles for so many levels."""
 _SUFFIXES = ("", *map(str, range(2, _DEEPEST + 1)))
 _LIST_STYLES = tuple(
-    f"{kind}{suffix}" for kind in ("ListNumber", "ListBullet", "ListContinue") for suffix in _SUFFIXES
+    f"{kind}{suffix}"
+    for kind in ("ListNumber", "ListBullet", "ListContinue")
+    for suffix in _SUFFIXES
 )
 _CELL_STYLES = tuple(
     f"Table{kind}{number}" for kind in ("Text", "Heading", "Total") for number in ("", "Number")
@@ -347,8 +351,9 @@ BLOCKS: Mapping[str, Callable[[_Writer, Element], None]] = MappingProxyType(
 )
 """Element -> what writes it; those of a line are in `_LOOKS`, those of a table in its function."""
 
-KNOWN = frozenset(BLOCKS) | frozenset(_LOOKS) | frozenset("body br li".split())
-KNOWN |= frozenset("caption thead tbody tr th td".split()) | frozenset("html head title meta".split())
+_INSIDE = {"html", "head", "title", "meta", "body", "li", "br"}
+_OF_TABLES = {"caption", "thead", "tbody", "tr", "th", "td"}
+KNOWN = frozenset({*BLOCKS, *_LOOKS, *_INSIDE, *_OF_TABLES})
 """All elements that this renderer shows."""
 
 
@@ -409,10 +414,10 @@ def _widths(rows: Sequence[Element], header: set[Element], width: int) -> list[i
 # --- the rest of the file ----------------------------------------------------------------------
 
 
-def _numbering_part(word: Word) -> NumberingPart:
+def _numbering_part(word: Word) -> XmlPart:
     """The part for lists; an office suite drops it from a template that has none."""
     try:
-        part: NumberingPart = word.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING)
+        part = word.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING)
     except KeyError:
         part = NumberingPart(
             PackURI("/word/numbering.xml"),
@@ -421,7 +426,7 @@ def _numbering_part(word: Word) -> NumberingPart:
             word.part.package,
         )
         word.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)
-    return part
+    return cast("XmlPart", part)
 
 
 def _run_over_pages(word: Word, place: str, text: str) -> bool:

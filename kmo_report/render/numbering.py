@@ -101,7 +101,9 @@ class Numbering:
         used = [int(num.get(qn("w:numId"), "0")) for num in root.iter(qn("w:num"))]
         kinds = root.iter(qn("w:abstractNum"))
         self._first_number = max(used, default=0) + 1
-        self._first_kind = max((int(k.get(qn("w:abstractNumId"), "0")) for k in kinds), default=0) + 1
+        self._first_kind = (
+            max((int(k.get(qn("w:abstractNumId"), "0")) for k in kinds), default=0) + 1
+        )
         self._lists: list[_List] = []
         self._at: dict[int, _List] = {}
         self._bullets: _List | None = None

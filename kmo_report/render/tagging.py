@@ -137,8 +137,8 @@ class _Pages:
             self.sizes.append(len(tagged))
             self.hidden.append({})
             self.actual.append({})
-            # By number of the structure element that WeasyPrint made for it, so in the order in which
-            # it came by; a link has one for all text straight in it.
+            # By number of the structure element that WeasyPrint made for each, so in the order in
+            # which it came by them; a link has one for all text straight in it.
             groups: dict[int, list[int]] = {}
             for mcid, reference in enumerate(tagged):
                 groups.setdefault(_number(reference), []).append(mcid)
