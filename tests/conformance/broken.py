@@ -365,6 +365,6 @@ BROKEN_DOCX: Mapping[str, BrokenDocx] = {
     ),
     "a row lost": BrokenDocx("office", "", _edit(DOCUMENT, "//w:tbl/w:tr[2]", _remove)),
     "two rows changed about": BrokenDocx(
-        "office", "", _edit(DOCUMENT, "//w:tbl/w:tr[2]", _put_last)
+        "office", "", _edit(DOCUMENT, "//w:tbl[w:tr[3]]/w:tr[2]", _put_last)
     ),
 }

@@ -57,11 +57,8 @@ def words(html: Path) -> list[str]:
 
 def _pieces(element: Element) -> Iterator[str]:
     apart = "\n" if element.tag not in INLINE or element.tag == "br" else ""
-    yield (
-        f"{apart}{element.get('data-label', '')} {element.text or ''}"
-        if apart
-        else (element.text or "")
-    )
+    label = f"{element.get('data-label', '•')} " if element.tag == "li" else ""
+    yield f"{apart}{label}{element.text or ''}"
     for child in element:
         yield from _pieces(child)
         yield child.tail or ""
