@@ -56,7 +56,7 @@ def start(
 def render(
     answers: Annotated[
         list[Path],
-        typer.Argument(metavar="ANSWER...", help="Case folders, or their answer.yaml."),
+        typer.Argument(metavar="ANSWER", help="Case folders, or their answer.yaml."),
     ],
     formats: Annotated[
         list[Format] | None,

@@ -1,5 +1,6 @@
 """The whole way, in plain calls: a case folder -> files in the output folder. Read this first."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterable
@@ -60,8 +61,7 @@ def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise InputError([Problem("file", message, Place(str(path)))]) from None
+        raise InputError([Problem("file", _why(error), Place(str(path)))]) from None
     loaded = load_answer(content, str(path))
     problems = check(loaded)
     attachments = [
@@ -88,6 +88,23 @@ def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
     return loaded.model, tuple(attachments), problems
 
 
+_WHY = {
+    errno.ENOENT: "there is no such file",
+    errno.ENOTDIR: "a part of this path is a file, not a folder",
+    errno.EEXIST: "a part of this path is a file, not a folder",
+    errno.EACCES: "you may not read or write here",
+    errno.EPERM: "you may not read or write here",
+    errno.EROFS: "this disk can only be read",
+    errno.EISDIR: "this is a folder",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full for you",
+}
+
+
+def _why(error: OSError) -> str:
+    return _WHY.get(error.errno or 0) or f"cannot be read or written: {error.strerror or error}"
+
+
 def write(path: Path, content: bytes) -> Path:
     """Write a file whole or not at all: after a full disk or a kill the earlier one is there."""
     temporary = None
@@ -103,8 +120,7 @@ def write(path: Path, content: bytes) -> Path:
         Path(temporary).chmod(0o666 & ~umask)
         Path(temporary).replace(path)
     except OSError as error:
-        message = f"cannot be written: {error.strerror or error}"
-        raise InputError([Problem("file", message, Place(str(path)))]) from None
+        raise InputError([Problem("file", _why(error), Place(str(path)))]) from None
     finally:
         if temporary:
             with suppress(FileNotFoundError):

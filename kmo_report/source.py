@@ -81,6 +81,13 @@ class Source:
         text = self.lines[line] if line < len(self.lines) else ""
         return Place(self.path, line + 1, column + 1, text)
 
+    def before(self, line: int, column: int) -> Place:
+        """The same, or the end of the text before it where nothing stands in that line."""
+        while line and not (self.lines[line : line + 1] and self.lines[line].strip()):
+            line -= 1
+            column = len(self.lines[line])
+        return self.at(line, column)
+
 
 def read_tree(content: bytes, path: str) -> tuple[Tree, Source]:
     """The tree of a YAML file; InputError if it is none."""
@@ -92,15 +99,36 @@ def read_tree(content: bytes, path: str) -> tuple[Tree, Source]:
             builder.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        context = getattr(error, "context", None)
-        words = f"{getattr(error, 'problem', None) or error}{f' {context}' if context else ''}"
-        place = source.at(mark.line, mark.column) if mark else Place(path)
-        builder.problems.append(Problem("yaml", f"this is no YAML: {words}", place))
+        place = source.before(mark.line, mark.column) if mark else Place(path)
+        builder.problems.append(Problem("yaml", _meaning(error, place), place))
     if builder.problems:
         raise InputError(builder.problems)
     if builder.top is None:
         raise InputError([Problem("empty", "the file is empty", Place(path))])
     return builder.top, source
+
+
+_MEANINGS = (
+    ("mapping values", "a colon too many: quote a text that holds `: `, or mend the key above"),
+    ("expected ':'", "a key without a colon and a space after it"),
+    ("expected key", "indented otherwise than the lines above, or a quote before it is missing"),
+    ("expected '-'", "in a list every line starts with `- `, indented alike"),
+    ("expected ','", "a comma or a closing bracket is missing"),
+    ("node content", "a value is missing, or a sign such as `-`, `,` or `]` stands where none may"),
+    ("cannot start any token", "a text that begins with this sign wants quotes around it"),
+    ("unexpected end", "a closing quote is missing"),
+    ("escape", "between double quotes a backslash has a meaning; use single quotes"),
+    ("block scalar", "after `|` or `>` the text starts on the next line, indented"),
+)
+"""What the parser says in its own terms -> what its user did."""
+
+
+def _meaning(error: yaml.YAMLError, place: Place) -> str:
+    said = f"{getattr(error, 'problem', None)} {getattr(error, 'context', None)}"
+    if "\t" in place.source[: place.column or 0].lstrip(" ")[:1] or "tab character" in said:
+        return "a tab; indent with spaces"
+    found = (meaning for part, meaning in _MEANINGS if part in said)
+    return next(found, "this and what follows cannot be read as YAML")
 
 
 def _decoded(content: bytes, source: Source) -> str:

@@ -82,3 +82,26 @@ def test_an_answer_is_read_within_its_own_size() -> None:
     """Nothing in a file makes the tree larger than its text, so a bomb has no fuse."""
     bomb = b"a: &a [x]\n" + b"".join(b"b%d: &b%d [*a, *a]\n" % (n, n) for n in range(30))
     assert "anchors are not used" in problems(bomb)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: b: c", "1:5: error: a colon too many"),
+        ("a\nb: 1", "2:2: error: a colon too many"),
+        ("a:\n\tb: 1", "2:1: error: a tab; indent with spaces"),
+        ("a: [1, 2", "1:9: error: a comma or a closing bracket is missing"),
+        ('a: "x', "a closing quote is missing"),
+        ("a: @x", "1:4: error: a text that begins with this sign wants quotes"),
+        ("- a\nb", "a key without a colon"),
+        ('a: "\\d"', "use single quotes"),
+        ("a:\n  - b\n c: 1", "3:2: error: indented otherwise"),
+        ("a: {b c, - x: 1}", "stands where none may"),
+        ("a: | x", "the text starts on the next line"),
+    ],
+)
+def test_what_is_no_yaml_is_told_in_plain_words(text: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_answer(text.encode(), "answer.yaml")
+    assert said in str(caught.value)
+    assert "YAML" not in str(caught.value)
