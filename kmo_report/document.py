@@ -8,9 +8,10 @@ filled, never a silent loss in one of the formats.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 from xml.etree.ElementTree import Element, fromstring
+
+from kmo_report.language import did_you_mean, say
 
 Words = frozenset[str]
 
@@ -127,7 +128,8 @@ def is_address(url: str) -> bool:
 def faults(root: Element) -> Iterator[Fault]:
     """All that the renderers could not show."""
     if root.tag != "html":
-        yield Fault(f"the outermost element is <{root.tag}>, not <html>", (f"<{root.tag}\\b",))
+        message = say("the outermost element is <{tag}>, not <html>", tag=root.tag)
+        yield Fault(message, (f"<{root.tag}\\b",))
     else:
         yield from _faults(root)
 
@@ -139,13 +141,14 @@ def _faults(element: Element) -> Iterator[Fault]:
     for text in (element.text, *(child.tail for child in element)):
         if not rule.text and text and text.strip():
             words = text.strip()[:40]
-            yield Fault(f"text straight in <{tag}>: {words!r}", (re.escape(words), start))
+            message = say("text straight in <{tag}>: {words}", tag=tag, words=words)
+            yield Fault(message, (re.escape(words), start))
     for child in element:
         if child.tag not in ELEMENTS:
-            message = f"<{child.tag}> is not known{_nearest(child.tag, ELEMENTS)}"
+            message = _unknown(f"<{child.tag}>", child.tag, ELEMENTS)
             yield Fault(message, (rf"<{re.escape(child.tag)}\b",))
         elif child.tag not in rule.children:
-            message = f"<{child.tag}> may not stand in <{tag}>"
+            message = say("<{inner}> may not stand in <{outer}>", inner=child.tag, outer=tag)
             yield Fault(message, (rf"{start}.*<{child.tag}\b", rf"<{child.tag}\b"))
         else:
             yield from _faults(child)
@@ -157,23 +160,22 @@ def _attribute_faults(element: Element, rule: Rule, start: str) -> Iterator[Faul
         written = (rf"{start}[^>]*{re.escape(name)}=", start)
         if name == "class":
             for word in sorted(set(value.split()) - rule.classes):
-                message = f'<{tag} class="{word}"> is not known{_nearest(word, rule.classes)}'
+                message = _unknown(f'<{tag} class="{word}">', word, rule.classes)
                 yield Fault(message, (rf'{start}[^>]*class="[^"]*{re.escape(word)}', *written))
         elif name not in rule.attributes:
-            message = f'<{tag} {name}="..."> is not known{_nearest(name, rule.attributes)}'
+            message = _unknown(f'<{tag} {name}="...">', name, rule.attributes)
             yield Fault(message, written)
     for name in sorted(rule.required - set(element.keys())):
-        yield Fault(f"<{tag}> lacks {name}", (rf"{start}(?![^>]*{name}=)", start))
+        message = say("<{tag}> lacks {name}", tag=tag, name=name)
+        yield Fault(message, (rf"{start}(?![^>]*{name}=)", start))
     href, scope = element.get("href"), element.get("scope")
     if href is not None and not is_address(href):
-        message = f"{href!r} is no web or mail address (http, https, mailto)"
+        message = say("{link} is no web or mail address (https://, http://, mailto:)", link=href)
         yield Fault(message, (rf"{start}[^>]*{re.escape(href)}", start))
     if scope is not None and scope not in ("col", "row"):
-        yield Fault(f"<{tag}> wants scope col or row", (rf'{start}[^>]*scope="{scope}"', start))
+        message = say("<{tag}> wants scope col or row", tag=tag)
+        yield Fault(message, (rf'{start}[^>]*scope="{scope}"', start))
 
 
-def _nearest(word: str, known: Words | dict[str, Rule]) -> str:
-    near = get_close_matches(word, sorted(known), n=1)
-    if near:
-        return f"; did you mean {near[0]}?"
-    return f" (known: {', '.join(sorted(known))})" if known else ""
+def _unknown(shown: str, word: str, known: Words | dict[str, Rule]) -> str:
+    return say("{name} is not known", name=shown) + did_you_mean(word, sorted(known))

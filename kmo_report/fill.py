@@ -5,8 +5,7 @@ must be of the closed set of `document`, or it does not come out.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable
 from functools import cache
 from types import TracebackType
 from xml.etree.ElementTree import ParseError
@@ -18,6 +17,7 @@ from markupsafe import Markup
 
 from kmo_report import document, prose
 from kmo_report.document import Attachment, Document, Fault
+from kmo_report.language import did_you_mean, say
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.template import PAGE, Template
 from kmo_report.view import Page
@@ -35,17 +35,18 @@ def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ())
         line = _template_line(error.__traceback__)
         if line is None:
             raise
+        own = re.findall(r"\{%-?\s*(?:set|macro)\s+(\w+)", template.page)
         message = str(error)
-        if match := re.fullmatch(r"(\w+) is not known", message):
-            own = re.findall(r"\{%-?\s*(?:set|macro)\s+(\w+)", template.page)
-            message += _hint(match[1], ["page", *own])
+        if message.startswith(_NOWHERE):
+            name = message.removeprefix(_NOWHERE)
+            message = say("{name} is not known", name=name) + did_you_mean(name, ["page", *own])
         raise _mistake(template, message, line) from error
     try:
         root = document.parse(html)
     except ParseError as error:
         line, column = error.position
         wrong = html.splitlines()[line - 1][max(0, column - 30) : column + 30].strip()
-        message = f"the filled page is not well-formed, near {wrong!r}: {error.msg}"
+        message = say("the filled page is not well-formed, near {words}", words=wrong)
         raise InputError([Problem("template", message, Place(path))]) from error
     problems = [
         Problem("element", fault.message, _place_of(template, fault))
@@ -54,6 +55,10 @@ def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ())
     if problems:
         raise InputError(dict.fromkeys(problems))
     return Document(html, root, tuple(attachments))
+
+
+_NOWHERE = "nowhere: "
+"""Before a name that is in no scope: which names are is known only outside of the sandbox."""
 
 
 class _Named(StrictUndefined):
@@ -65,14 +70,11 @@ class _Named(StrictUndefined):
             return self._undefined_hint
         name = str(self._undefined_name)
         if self._undefined_obj is missing:
-            return f"{name} is not known"
+            return _NOWHERE + name
         known = [n for n in dir(self._undefined_obj) if n[0] != "_"]
-        return f"{name} of {type(self._undefined_obj).__name__} is not known{_hint(name, known)}"
-
-
-def _hint(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f" (known: {', '.join(known)})"
+        kind = type(self._undefined_obj).__name__
+        message = say("{name} of {kind} is not known", name=name, kind=kind)
+        return message + did_you_mean(name, known)
 
 
 @cache

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import product
 
 from kmo_report.compute import Figures, Value, add_up, average, rounded
+from kmo_report.language import did_you_mean, mark, say
 from kmo_report.model import (
     MEASURES,
     Item,
@@ -207,31 +208,31 @@ class Spread:
         written += [("table_per", name) for name in layout.table_per or ()]
         for key, name in written:
             if name and name not in known:
-                near = get_close_matches(name, known, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-                yield ("layout", key), f"no item has a label {name}; {hint}"
+                message = say("no item has a label {label}", label=name)
+                yield ("layout", key), message + did_you_mean(name, known)
         placed = (*self.table_per, self.rows, self.columns)
         for name in dict.fromkeys(name for name in placed if placed.count(name) > 1):
-            yield ("layout",), f"{name} is placed twice"
+            yield ("layout",), say("{name} is placed twice", name=name)
         for axis, name in (("rows", self.rows), ("columns", self.columns)):
             if name == "measure" and self.total(axis):
-                yield ("layout", "totals", axis), "count, total and average cannot be added up"
+                yield ("layout", "totals", axis), say("count, total and average cannot be added up")
         yield from self._label_faults()
 
     def _label_faults(self) -> Iterator[Finding]:
         for year, name, item in self.table.items():
             where = ("years", str(year), name)
             for label in item.labels:
-                near = get_close_matches(label, MEASURES, n=1, cutoff=0.75)
-                if near:
-                    yield (*where, label), f"unknown key {label}; did you mean {near[0]}?"
+                if get_close_matches(label, MEASURES, n=1, cutoff=0.75):
+                    message = say("unknown key {key}", key=label)
+                    yield (*where, label), message + did_you_mean(label, MEASURES)
                 elif label not in self.labels:
-                    near = get_close_matches(label, self.labels, n=1)
-                    hint = f"; did you mean {near[0]}?" if near else ""
-                    yield (*where, label), f"other items have no label {label}{hint}"
+                    message = say("other items have no label {label}", label=label)
+                    near = did_you_mean(label, self.labels, or_known=False)
+                    yield (*where, label), message + near
             for label in self.labels:
                 if label not in item.labels:
-                    yield where, f"{name} lacks the label {label} that other items have"
+                    message = mark("{item} lacks the label {label} that other items have")
+                    yield where, say(message, item=name, label=label)
 
     def gaps(self) -> Iterator[Finding]:
         """Figures that are printed and that nobody gave."""
@@ -239,8 +240,9 @@ class Spread:
         for year, name, item in self.table.items():
             for measure in needed:
                 if getattr(item, measure) is None:
-                    message = f"{name} lacks {measure}; write a number, or a mark such as `-`"
-                    yield ("years", str(year), name), message
+                    message = mark("{item} lacks {measure}; write a number, or a mark such as `-`")
+                    where = ("years", str(year), name)
+                    yield where, say(message, item=name, measure=measure)
         for grid in self.grids():
             for row, cells in zip(grid.rows, grid.cells, strict=True):
                 for column, cell in zip(grid.columns, cells, strict=True):
@@ -250,11 +252,14 @@ class Spread:
     def _gap(self, place: Mapping[str, str | None]) -> Iterator[Finding]:
         coordinates = _coordinates(place)
         if coordinates not in self._index:
-            message = f"no figures for {self.describe(coordinates)}; give them, or say with"
-            yield (), f"{message} `missing:` what is printed instead"
-        elif self._meaning(coordinates) != "sum":
-            message = f"{self.describe(coordinates)} is {self._meaning(coordinates)}, not a sum"
-            yield ("layout", "totals"), f"{message}; write it under `given:`"
+            message = mark(
+                "no figures for {place}; give them, or say with `missing:` what is printed instead"
+            )
+            yield (), say(message, place=self.describe(coordinates))
+        elif (meaning := self._meaning(coordinates)) != "sum":
+            message = mark("{place} is {meaning}, not a sum; write it under `given:`")
+            where = ("layout", "totals")
+            yield where, say(message, place=self.describe(coordinates), meaning=meaning)
 
     def differences(self) -> Iterator[Finding]:
         """Averages and totals as delivered that are not what they should be."""
@@ -262,7 +267,8 @@ class Spread:
         for year, name, item in self.table.items():
             if item.average is None:
                 continue
-            place, figures = f"{year}, row {name}, column average", add_up([item])
+            place = say("{year}, row {row}, column average", year=year, row=name)
+            figures = add_up([item])
             yield from self._average_differs(
                 ("years", str(year), name, "average"), place, item.average, figures, decimals
             )
@@ -270,7 +276,8 @@ class Spread:
         for index, margin in enumerate(self.table.given):
             where = ("given", str(index))
             if self._named(margin) in seen:
-                yield where, f"{self.describe(self._named(margin))} is given twice"
+                place = self.describe(self._named(margin))
+                yield where, say("{place} is given twice", place=place)
             seen.add(self._named(margin))
             yield from self._margin_differs(where, margin)
 
@@ -278,7 +285,7 @@ class Spread:
         coordinates = self._named(margin)
         items = [e[2] for e in self.table.items() if coordinates <= _placed(*e).items()]
         if not items:
-            yield where, f"no item is {self.describe(coordinates)}"
+            yield where, say("no item is {place}", place=self.describe(coordinates))
             return
         summed, meaning = add_up(items), self._meaning(coordinates)
         place = self.describe(coordinates)
@@ -286,19 +293,25 @@ class Spread:
             expected = summed.count if measure == "count" else summed.total
             if given is None or meaning == "given" or not isinstance(expected, int | Decimal):
                 continue
+            told = {"place": place, "measure": measure, "given": given, "expected": expected}
             if meaning == "sum" and given != expected:
-                message = f"{place}: {measure} is given as {given}, expected {expected} (the sum)"
-                yield (*where, measure), message
+                message = mark(
+                    "{place}: {measure} is given as {given}, expected {expected} (the sum)"
+                )
+                yield (*where, measure), say(message, **told)
             elif meaning == "distinct" and given > expected:
-                message = f"{place}: {measure} is given as {given}, expected at most {expected}"
-                yield (*where, measure), f"{message}: a distinct total is never more than the sum"
+                message = mark(
+                    "{place}: {measure} is given as {given}, expected at most {expected}: "
+                    "a distinct total is never more than the sum"
+                )
+                yield (*where, measure), say(message, **told)
         if margin.average is not None:
             figures = Figures(
                 margin.count if margin.count is not None else summed.count,
                 margin.total if margin.total is not None else summed.total,
             )
             decimals = self.table.decimals.average
-            place = f"{place}, average"
+            place = say("{place}, average", place=place)
             yield from self._average_differs(
                 (*where, "average"), place, margin.average, figures, decimals
             )
@@ -310,10 +323,12 @@ class Spread:
         count, total = figures.count, figures.total
         if isinstance(count, int) and isinstance(total, Decimal):
             if not count:
-                yield where, f"{place}: is given as {given}, but there is nothing to divide by"
+                message = mark("{place}: is given as {given}, but there is nothing to divide by")
+                yield where, say(message, place=place, given=given)
             elif given != average(total, count, decimals):
                 expected = f"{average(total, count, decimals)} ({total} / {count})"
-                yield where, f"{place}: is given as {given}, expected {expected}"
+                message = mark("{place}: is given as {given}, expected {expected}")
+                yield where, say(message, place=place, given=given, expected=expected)
 
     def describe(self, coordinates: Coordinates) -> str:
         """`2019, row HRM, column Eindtotaal`"""
@@ -323,7 +338,8 @@ class Spread:
             line = self.total(axis)
             member = place.pop(dimension, line.label if line else None)
             if member is not None and dimension != "measure":
-                parts.append(f"{axis[:-1]} {member}")
+                message = mark("row {name}") if axis == "rows" else mark("column {name}")
+                parts.append(say(message, name=member))
         return ", ".join([*parts, *place.values()])
 
 

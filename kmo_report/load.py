@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from kmo_report.language import did_you_mean, mark, say
 from kmo_report.model import Answer, Style
 from kmo_report.problems import InputError, Problem
 from kmo_report.source import Path, Source, read_tree
@@ -60,8 +61,8 @@ def _problems(error: ValidationError, model: type[BaseModel], source: Source) ->
         if entry["type"] == "too_short" and any(path == p[: len(path)] != p for p in paths):
             continue
         on_key = entry["type"] == "extra_forbidden" or path[-1:] == ("[key]",)
-        known = path if entry["type"] in _SAY else source.resolve(path)
-        code, message = _SAY.get(entry["type"], _own)(entry, known, model)
+        known = path if entry["type"] in _TELL else source.resolve(path)
+        code, message = _TELL.get(entry["type"], _own)(entry, known, model)
         problems.append(Problem(code, message, source.place(path, key=on_key)))
     return list(dict.fromkeys(problems))
 
@@ -71,7 +72,7 @@ def _nearest(word: str, known: Sequence[str]) -> str:
 
 
 Entry = Mapping[str, Any]
-Say = Callable[[Entry, Path, type[BaseModel]], tuple[str, str]]
+Tell = Callable[[Entry, Path, type[BaseModel]], tuple[str, str]]
 
 
 def _own(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
@@ -82,59 +83,61 @@ def _own(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
 
 
 def _missing(_entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
-    around = path[-2] if len(path) > 1 and not path[-2].isdigit() else ""
-    return "missing-key", f"{around or 'this'} lacks {path[-1]}"
+    if len(path) > 1 and not path[-2].isdigit():
+        return "missing-key", say("{group} lacks {key}", group=path[-2], key=path[-1])
+    return "missing-key", say("this lacks {key}", key=path[-1])
 
 
 def _unknown(_entry: Entry, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     known = _keys(model, path[:-1])
-    near = _nearest(path[-1], known)
-    hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
-    return "unknown-key", f"unknown key {path[-1]}; {hint}"
+    return "unknown-key", say("unknown key {key}", key=path[-1]) + did_you_mean(path[-1], known)
 
 
-def _shape(wants: str) -> Say:
-    def say(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
-        name = path[-1] if path else "the file"
-        if entry["input"] is None:
-            comma = " (a decimal comma? write a point)" if name.isdigit() else ""
-            return "empty", f"{name} has no value{comma}"
-        return "shape", f"{name} wants {wants}"
+def _shape(wants: str) -> Tell:
+    def tell(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
+        name = path[-1] if path else say("the file")
+        if entry["input"] is not None:
+            return "shape", say(wants, name=name)
+        if name.isdigit():
+            return "empty", say("{name} has no value (a decimal comma? write a point)", name=name)
+        return "empty", say("{name} has no value", name=name)
 
-    return say
+    return tell
 
 
 def _choice(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
     known = [word.strip("'") for word in re.split(r", | or ", entry["ctx"]["expected"])]
     if not isinstance(entry["input"], str):
-        return _shape("one of " + ", ".join(known))(entry, path, _model)
-    near = _nearest(entry["input"], known)
-    hint = f"; did you mean {near}?" if near else ""
-    return "choice", f"{entry['input']} is none of {', '.join(known)}{hint}"
+        return _shape(mark("{name} wants one word here"))(entry, path, _model)
+    value = entry["input"]
+    message = say("{value} is none of {known}", value=value, known=", ".join(known))
+    return "choice", message + did_you_mean(value, known, or_known=False)
 
 
-def _bound(words: str) -> Say:
-    def say(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
-        return "value", f"{path[-1]} {words.format_map(entry['ctx'])}"
+def _bound(words: str) -> Tell:
+    def tell(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
+        return "value", say(words, name=path[-1], **entry["ctx"])
 
-    return say
+    return tell
 
 
-_SAY: Mapping[str, Say] = {
+_GROUP = mark("{name} wants keys with values below it")
+_LIST = mark("{name} wants a list (lines that start with `- `)")
+_TELL: Mapping[str, Tell] = {
     "missing": _missing,
     "extra_forbidden": _unknown,
-    "string_type": _shape("one text here, not a group or a list"),
-    "model_type": _shape("keys with values below it"),
-    "model_attributes_type": _shape("keys with values below it"),
-    "dict_type": _shape("keys with values below it"),
-    "mapping_type": _shape("keys with values below it"),
-    "tuple_type": _shape("a list (lines that start with `- `)"),
-    "list_type": _shape("a list (lines that start with `- `)"),
+    "string_type": _shape(mark("{name} wants one text here, not a group or a list")),
+    "model_type": _shape(_GROUP),
+    "model_attributes_type": _shape(_GROUP),
+    "dict_type": _shape(_GROUP),
+    "mapping_type": _shape(_GROUP),
+    "tuple_type": _shape(_LIST),
+    "list_type": _shape(_LIST),
     "literal_error": _choice,
-    "string_too_short": _bound("is empty"),
-    "string_too_long": _bound("is longer than {max_length} characters"),
-    "too_short": _bound("wants at least {min_length}"),
-    "less_than_equal": _bound("is more than {le}"),
+    "string_too_short": _bound(mark("{name} is empty")),
+    "string_too_long": _bound(mark("{name} is longer than {max_length} characters")),
+    "too_short": _bound(mark("{name} wants at least {min_length}")),
+    "less_than_equal": _bound(mark("{name} is more than {le}")),
 }
 """Our words for what pydantic finds; anything else has words of its own in `model`."""
 

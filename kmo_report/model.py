@@ -23,14 +23,17 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from kmo_report.language import say
+
 # --- scalars ---------------------------------------------------------------------------------
 
 _GROUPED = re.compile(r"(?:€\s*)?(\d{1,3}(?:[.\s]\d{3})+|\d+)(?:,(\d{2}))?(?:\s*€)?")
 
 
 def _wrong(code: str, message: str, **values: object) -> PydanticCustomError:
-    """A problem with a value; braces in `message` are filled by pydantic from `values`."""
-    return PydanticCustomError(code, message, values)
+    """A problem with a value, in the language of the reader."""
+    # As a value, so that braces in the user's own words are left alone.
+    return PydanticCustomError(code, "{message}", {"message": say(message, **values)})
 
 
 def _meant(text: str) -> str:
@@ -40,7 +43,7 @@ def _meant(text: str) -> str:
         return ""
     digits = re.sub(r"\D", "", match[1]).lstrip("0") or "0"
     meant = f"{digits}.{match[2]}" if match[2] else digits
-    return f"; did you mean {meant}?" if meant != text else ""
+    return say("; did you mean {near}?", near=meant) if meant != text else ""
 
 
 def _text(value: object) -> str:
@@ -66,10 +69,15 @@ def _amount(value: object) -> Decimal:
     if not re.fullmatch(r"(0|[1-9][0-9]{0,14})(\.[0-9]{2})?", text):
         if re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}", text):
             reads = text.rstrip("0").rstrip(".").replace(".", ",")
-            message = "{text} reads as {reads}{hint}"
-            raise _wrong("number", message, text=text, reads=reads, hint=_meant(text))
-        hint = _meant(text) or " (write 749140 or 749140.50)"
-        raise _wrong("number", "{text} is no amount in euros{hint}", text=text, hint=hint)
+            hint = _meant(text)
+            raise _wrong(
+                "number", "{text} reads as {reads}{hint}", text=text, reads=reads, hint=hint
+            )
+        if hint := _meant(text):
+            raise _wrong("number", "{text} is no amount in euros{hint}", text=text, hint=hint)
+        raise _wrong(
+            "number", "{text} is no amount in euros (write 749140 or 749140.50)", text=text
+        )
     return Decimal(text)
 
 
@@ -127,8 +135,11 @@ def _years(value: object) -> tuple[int, ...]:
 
 def _part_key(text: str) -> str:
     if not re.fullmatch(r"[0-9]{1,3}|[A-Za-z]{1,4}", text):
-        message = "{text} is no number of a part; write 1, a or ii, without dot or bracket"
-        raise _wrong("part-key", message, text=text)
+        raise _wrong(
+            "part-key",
+            "{text} is no number of a part; write 1, a or ii, without dot or bracket",
+            text=text,
+        )
     return text
 
 
@@ -142,7 +153,7 @@ def _file_name(text: str) -> str:
 
 def _known_placeholders(text: str) -> str:
     if "{" in re.sub(r"\{[a-z_]+\}", "", text) or "}" in re.sub(r"\{[a-z_]+\}", "", text):
-        raise _wrong("placeholder", "a brace that is no placeholder such as {year}", year="{year}")
+        raise _wrong("placeholder", "a brace that is no placeholder such as {{year}}")
     return text
 
 

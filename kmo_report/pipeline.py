@@ -11,6 +11,7 @@ from kmo_report.annex import figures_csv
 from kmo_report.checks import check
 from kmo_report.document import Attachment
 from kmo_report.fill import fill
+from kmo_report.language import mark, say
 from kmo_report.load import load_answer
 from kmo_report.model import Answer
 from kmo_report.problems import InputError, Place, Problem
@@ -76,7 +77,7 @@ def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
         file = path.parent / annex.file
         if not file.is_file() or not file.resolve().is_relative_to(path.parent.resolve()):
             place = loaded.source.place(("annexes", str(index), "file"))
-            message = f"there is no file {annex.file} in the folder of the case"
+            message = say("there is no file {file} in the folder of the case", file=annex.file)
             problems.append(Problem("annex", message, place))
         else:
             kind = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
@@ -89,20 +90,20 @@ def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
 
 
 _WHY = {
-    errno.ENOENT: "there is no such file",
-    errno.ENOTDIR: "a part of this path is a file, not a folder",
-    errno.EEXIST: "a part of this path is a file, not a folder",
-    errno.EACCES: "you may not read or write here",
-    errno.EPERM: "you may not read or write here",
-    errno.EROFS: "this disk can only be read",
-    errno.EISDIR: "this is a folder",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk is full for you",
+    errno.ENOENT: mark("there is no such file"),
+    errno.ENOTDIR: mark("a part of this path is a file, not a folder"),
+    errno.EEXIST: mark("a part of this path is a file, not a folder"),
+    errno.EACCES: mark("you may not read or write here"),
+    errno.EPERM: mark("you may not read or write here"),
+    errno.EROFS: mark("this disk can only be read"),
+    errno.EISDIR: mark("this is a folder"),
+    errno.ENOSPC: mark("the disk is full"),
+    errno.EDQUOT: mark("the disk is full for you"),
 }
 
 
 def _why(error: OSError) -> str:
-    return _WHY.get(error.errno or 0) or f"cannot be read or written: {error.strerror or error}"
+    return say(_WHY.get(error.errno or 0, mark("this cannot be read or written")))
 
 
 def write(path: Path, content: bytes) -> Path:

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kmo_report.document import is_address
+from kmo_report.language import mark, say
 
 _TAG = re.compile(
     r"</?(?:a|abbr|address|article|aside|audio|b|base|big|blockquote|body|br|button|canvas|center|"
@@ -40,13 +41,18 @@ def faults(text: str, *, markup: bool = True) -> Iterator[tuple[str, str]]:
     """What the text may not hold: the words it stands at, and what is wrong."""
     for match in _TAG.finditer(text):
         if not (markup and text[: match.start()].endswith("\\")):
-            hint = "write \\< for the sign itself" if markup else "take it out"
-            yield match[0], f"{match[0][:40]} is HTML, which a text may not hold; {hint}"
+            message = mark("{tag} is HTML, which the asker's text may not hold; take it out")
+            if markup:
+                message = mark(
+                    "{tag} is HTML, which a text may not hold; write \\< for the sign itself"
+                )
+            yield match[0], say(message, tag=match[0][:40])
     for token in _markdown(markup=markup).parse(text):
         for child in token.children or ():
             href = str(child.attrGet("href"))
             if child.type == "link_open" and not is_address(href):
-                yield href, f"{href} is no web or mail address (https://, http://, mailto:)"
+                message = mark("{link} is no web or mail address (https://, http://, mailto:)")
+                yield href, say(message, link=href)
 
 
 class _Markdown(MarkdownIt):

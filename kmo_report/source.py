@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import yaml
 
+from kmo_report.language import mark, say
 from kmo_report.problems import InputError, Place, Problem
 
 Path = tuple[str, ...]
@@ -100,25 +101,34 @@ def read_tree(content: bytes, path: str) -> tuple[Tree, Source]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = source.before(mark.line, mark.column) if mark else Place(path)
-        builder.problems.append(Problem("yaml", _meaning(error, place), place))
+        builder.problems.append(Problem("yaml", say(_meaning(error, place)), place))
     if builder.problems:
         raise InputError(builder.problems)
     if builder.top is None:
-        raise InputError([Problem("empty", "the file is empty", Place(path))])
+        raise InputError([Problem("empty", say("the file is empty"), Place(path))])
     return builder.top, source
 
 
 _MEANINGS = (
-    ("mapping values", "a colon too many: quote a text that holds `: `, or mend the key above"),
-    ("expected ':'", "a key without a colon and a space after it"),
-    ("expected key", "indented otherwise than the lines above, or a quote before it is missing"),
-    ("expected '-'", "in a list every line starts with `- `, indented alike"),
-    ("expected ','", "a comma or a closing bracket is missing"),
-    ("node content", "a value is missing, or a sign such as `-`, `,` or `]` stands where none may"),
-    ("cannot start any token", "a text that begins with this sign wants quotes around it"),
-    ("unexpected end", "a closing quote is missing"),
-    ("escape", "between double quotes a backslash has a meaning; use single quotes"),
-    ("block scalar", "after `|` or `>` the text starts on the next line, indented"),
+    (
+        "mapping values",
+        mark("a colon too many: quote a text that holds `: `, or mend the key above"),
+    ),
+    ("expected ':'", mark("a key without a colon and a space after it")),
+    (
+        "expected key",
+        mark("indented otherwise than the lines above, or a quote before it is missing"),
+    ),
+    ("expected '-'", mark("in a list every line starts with `- `, indented alike")),
+    ("expected ','", mark("a comma or a closing bracket is missing")),
+    (
+        "node content",
+        mark("a value is missing, or a sign such as `-`, `,` or `]` stands where none may"),
+    ),
+    ("cannot start any token", mark("a text that begins with this sign wants quotes around it")),
+    ("unexpected end", mark("a closing quote is missing")),
+    ("escape", mark("between double quotes a backslash has a meaning; use single quotes")),
+    ("block scalar", mark("after `|` or `>` the text starts on the next line, indented")),
 )
 """What the parser says in its own terms -> what its user did."""
 
@@ -126,20 +136,21 @@ _MEANINGS = (
 def _meaning(error: yaml.YAMLError, place: Place) -> str:
     said = f"{getattr(error, 'problem', None)} {getattr(error, 'context', None)}"
     if "\t" in place.source[: place.column or 0].lstrip(" ")[:1] or "tab character" in said:
-        return "a tab; indent with spaces"
+        return mark("a tab; indent with spaces")
     found = (meaning for part, meaning in _MEANINGS if part in said)
-    return next(found, "this and what follows cannot be read as YAML")
+    return next(found, mark("this and what follows cannot be read as YAML"))
 
 
 def _decoded(content: bytes, source: Source) -> str:
     if len(content) > MAX_BYTES:
-        message = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
+        message = say("the file is larger than {size} MB", size=MAX_BYTES // 1_000_000)
         raise InputError([Problem("size", message, Place(source.path))])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
-        message = f"byte 0x{content[error.start]:02X} is no UTF-8; save the file as UTF-8 text"
+        byte = f"0x{content[error.start]:02X}"
+        message = say("byte {byte} is no UTF-8; save the file as UTF-8 text", byte=byte)
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise InputError([Problem("encoding", message, Place(source.path, line, column))]) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -155,7 +166,8 @@ def _decoded(content: bytes, source: Source) -> str:
 
 
 def _forbidden(character: str, place: Place) -> Problem:
-    message = f"the control character U+{ord(character):04X} may not stand in a text"
+    code = f"U+{ord(character):04X}"
+    message = say("the control character {code} may not stand in a text", code=code)
     return Problem("character", message, place)
 
 
@@ -183,19 +195,24 @@ class _Builder:
     def take(self, event: Any) -> None:  # noqa: ANN401 -- PyYAML's events have no types
         """Read one event."""
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(event, f"aliases are not used here; write out what *{event.anchor} is")
+            self._refuse(
+                event,
+                say("aliases are not used here; write out what *{name} is", name=event.anchor),
+            )
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                self._refuse(event, "a second document starts here; a file holds one")
+                self._refuse(event, say("a second document starts here; a file holds one"))
         elif isinstance(event, yaml.CollectionEndEvent):
             done = self.open.pop()
             self._put(done.value, done.mark, event.end_mark)
         elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
             if event.anchor:
-                self._refuse(event, f"anchors are not used here; take out &{event.anchor}")
+                self._refuse(
+                    event, say("anchors are not used here; take out &{name}", name=event.anchor)
+                )
             if event.tag not in (None, "!"):
-                self._refuse(event, f"tags are not used here; take out {event.tag}")
+                self._refuse(event, say("tags are not used here; take out {tag}", tag=event.tag))
             if isinstance(event, yaml.ScalarEvent):
                 self._scalar(event)
             else:
@@ -203,9 +220,9 @@ class _Builder:
 
     def _start(self, event: Any) -> None:  # noqa: ANN401
         if len(self.open) >= MAX_DEPTH:
-            self._refuse(event, f"nested more than {MAX_DEPTH} deep")
+            self._refuse(event, say("nested more than {depth} deep", depth=MAX_DEPTH))
         if self._wants_key():
-            self._refuse(event, "a key must be one word or text, not a group or a list")
+            self._refuse(event, say("a key must be one word or text, not a group or a list"))
         group = isinstance(event, yaml.MappingStartEvent)
         self.open.append(_Open(self._path(), {} if group else [], event.start_mark))
 
@@ -222,7 +239,10 @@ class _Builder:
         around.key, around.key_mark = event.value, mark
         if event.value in around.value:
             first = self.source.spans[self._path()].key or (0, 0)
-            message = f"{event.value} is written twice; the first is on line {first[0] + 1}"
+            line = first[0] + 1
+            message = say(
+                "{key} is written twice; the first is on line {line}", key=event.value, line=line
+            )
             self.problems.append(Problem("doubled-key", message, place))
 
     def _wants_key(self) -> bool:

@@ -6,10 +6,10 @@ styles of the Word file, `style.yaml` the notation and the phrases.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from kmo_report.language import did_you_mean, say
 from kmo_report.load import load_style
 from kmo_report.model import Style
 from kmo_report.problems import InputError, Place, Problem
@@ -39,9 +39,8 @@ def find_template(name: str) -> Path:
     shipped = {path.name: path for path in _shipped()}
     if name in shipped:
         return shipped[name]
-    near = get_close_matches(name, shipped, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(shipped)}"
-    raise InputError([Problem("template", f"no template folder {name}; {hint}")])
+    message = say("there is no template folder {name}", name=name)
+    raise InputError([Problem("template", message + did_you_mean(name, list(shipped)))])
 
 
 def _shipped() -> Iterator[Path]:
@@ -59,7 +58,9 @@ def open_template(folder: Path) -> Template:
     missing = [name for name in _FILES if not (folder / name).is_file()]
     if missing:
         raise InputError(
-            Problem("template", f"the template lacks {name}", Place(str(folder / name)))
+            Problem(
+                "template", say("the template lacks {file}", file=name), Place(str(folder / name))
+            )
             for name in missing
         )
     texts = {}
@@ -67,7 +68,7 @@ def open_template(folder: Path) -> Template:
         try:
             texts[name] = (folder / name).read_text("utf-8-sig")
         except UnicodeDecodeError:
-            message = "is no UTF-8; save the file as UTF-8 text"
+            message = say("this is no UTF-8; save the file as UTF-8 text")
             place = Place(str(folder / name))
             raise InputError([Problem("encoding", message, place)]) from None
     style = load_style((folder / "style.yaml").read_bytes(), str(folder / "style.yaml")).model

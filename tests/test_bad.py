@@ -8,7 +8,7 @@ import pytest
 
 from kmo_report import model
 from kmo_report.checks import RULES
-from kmo_report.load import _SAY
+from kmo_report.load import _TELL
 from kmo_report.pipeline import read
 from kmo_report.problems import InputError
 from tests.conftest import ROOT
@@ -52,5 +52,5 @@ def test_every_code_of_the_model_has_a_folder() -> None:
 def test_no_sentence_of_the_library_leaks_through() -> None:
     """Its messages start with `Input should` or `Value error`."""
     said = "".join(found(folder) for folder in BAD.values())
-    assert len(_SAY) > 10
+    assert len(_TELL) > 10
     assert not re.search(r"Input|Value error|should|type=", said)

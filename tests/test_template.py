@@ -74,7 +74,7 @@ def test_a_template_is_utf_8(house: Path) -> None:
 def test_an_unknown_template_is_an_error_that_names_the_nearest() -> None:
     with pytest.raises(InputError, match=r"did you mean vlaams-parlement\?"):
         find_template("vlaams-parlment")
-    with pytest.raises(InputError, match="there are: vlaams-parlement"):
+    with pytest.raises(InputError, match=r"\(known: vlaams-parlement\)"):
         find_template("zzz")
 
 

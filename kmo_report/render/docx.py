@@ -27,6 +27,7 @@ from docx.parts.numbering import NumberingPart
 from lxml import etree
 
 from kmo_report.document import Document
+from kmo_report.language import say
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render.numbering import LEVELS, STEP, Label, Numbering, read_label
 from kmo_report.template import Template
@@ -73,11 +74,11 @@ def to_docx(document: Document, template: Template) -> bytes:
     try:
         word = docx.Document(BytesIO(template.docx))
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError):
-        message = "this is no Word file (.docx)"
+        message = say("this is no Word file (.docx)")
         raise InputError([Problem("page-docx", message, Place(path))]) from None
     known = {style.get(qn("w:styleId")) for style in word.styles.element}
     problems = [
-        Problem("page-docx", f"the style {style} is missing", Place(path))
+        Problem("page-docx", say("the style {style} is missing", style=style), Place(path))
         for style in dict.fromkeys(NEEDED)
         if style not in known
     ]
@@ -85,7 +86,11 @@ def to_docx(document: Document, template: Template) -> bytes:
     for name in ("header", "footer"):
         text = body.get(f"data-{name}", "")
         if not _run_over_pages(word, f"{{{name}}}", text) and text:
-            message = f"no header or footer says {{{name}}}, where {text!r} is to be printed"
+            message = say(
+                "no header or footer says {place}, where {text} is to be printed",
+                place=f"{{{name}}}",
+                text=text,
+            )
             problems.append(Problem("page-docx", message, Place(path)))
     if problems:
         raise InputError(problems)

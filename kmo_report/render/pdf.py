@@ -24,6 +24,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from kmo_report.document import Document
+from kmo_report.language import mark, say
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.template import Template
 
@@ -39,9 +40,12 @@ try:
 
         from kmo_report.render import tagging
 except OSError as error:
-    _NEEDED = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-    _MESSAGE = f"the PDF wants Pango; on Debian or Ubuntu: apt-get install {_NEEDED}"
-    raise InputError([Problem("engine", _MESSAGE)]) from error
+    _WANTED = say(
+        "the PDF wants {library}; on Debian or Ubuntu: apt-get install {packages}",
+        library="Pango",
+        packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    )
+    raise InputError([Problem("engine", _WANTED)]) from error
 
 FACES = frozenset({"regular", "bold", "italic", "bold italic"})
 """What any text may need: bold for headings and <strong>, italic for <em>."""
@@ -53,8 +57,12 @@ PACKAGES = {"DejaVu Sans": "fonts-dejavu-core fonts-dejavu-extra"}
 def to_pdf(document: Document, template: Template) -> bytes:
     """The document as it is handed over and kept; its attachments travel inside."""
     if harfbuzz_subset is None:
-        message = "the PDF wants HarfBuzz-Subset; on Debian or Ubuntu: apt-get install"
-        raise InputError([Problem("engine", f"{message} libharfbuzz-subset0")])
+        message = say(
+            "the PDF wants {library}; on Debian or Ubuntu: apt-get install {packages}",
+            library="HarfBuzz-Subset",
+            packages="libharfbuzz-subset0",
+        )
+        raise InputError([Problem("engine", message)])
     look = _look(template)
     problems = list(look.problems)
     fetcher = _Fetcher(template.folder)
@@ -171,14 +179,17 @@ def _told(
     """What was logged and what was refused, as problems of the file or folder at `path`."""
     place = Place(str(path))
     problems = [
-        Problem("fetch", f"{url} is refused: only files of the template are used", place)
+        Problem(
+            "fetch", say("{url} is refused: only files of the template are used", url=url), place
+        )
         for url in dict.fromkeys(fetcher.refused)
     ]
     for record in records:
         message = record.getMessage()
         if message.startswith(".notdef glyph") or any(url in message for url in fetcher.refused):
             continue  # told in plainer words
-        problems.append(Problem("weasyprint", message, _position(message, place, text)))
+        said = say("WeasyPrint says: {words}", words=message)
+        problems.append(Problem("weasyprint", said, _position(message, place, text)))
     return problems
 
 
@@ -235,14 +246,18 @@ def _missing(families: tuple[str, ...], fonts: FontConfiguration) -> Iterator[Pr
     carried = {family for family, _ in _faces(fonts, fontconfig.FcSetApplication)}
     for family in families:
         package = PACKAGES.get(family)
-        hint = f"; on Debian or Ubuntu: apt-get install {package}" if package else ""
+        hint = ""
+        if package:
+            hint = say("; on Debian or Ubuntu: apt-get install {packages}", packages=package)
         if family in carried:
             continue
         if family not in installed:
-            yield Problem("font", f"the font {family} is not installed{hint}")
+            message = say("the font {family} is not installed", family=family)
+            yield Problem("font", message + hint)
         elif lacking := FACES - installed[family]:
             faces = ", ".join(sorted(lacking))
-            yield Problem("font", f"the font {family} lacks {faces}{hint}")
+            message = say("the font {family} lacks {faces}", family=family, faces=faces)
+            yield Problem("font", message + hint)
 
 
 def _faces(fonts: FontConfiguration, which: int) -> Iterator[tuple[str, str]]:
@@ -275,19 +290,19 @@ def _unlike(rendered: weasyprint.Document, root: Element, template: Template) ->
                 if not isinstance(child, MarginBox) and (x > right + 1 or y > bottom + 1):
                     outside = outside or text.text.strip()
         if outside:
-            message = f"a table is too wide or a word too long for page {number}: {outside[:60]!r}"
-            yield Problem("page", message)
+            message = mark("a table is too wide or a word too long for page {page}: {words}")
+            yield Problem("page", say(message, page=number, words=outside[:60]))
     for family in wanted:
         if family not in template.style.fonts:
-            message = f"the font {family} is not declared in style.yaml (fonts: {declared})"
-            yield Problem("font", message, sheet)
+            message = mark("the font {family} is not declared in style.yaml (fonts: {declared})")
+            yield Problem("font", say(message, family=family, declared=declared), sheet)
     missing = {code for font in rendered.fonts.values() for code in font.missing}
     for character in map(chr, sorted(missing)):
         shown = f"{character!r} " if character.isprintable() else ""
-        name = unicodedata.name(character, "(without a name)")
+        sign = f"{shown}U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
         words = _words_around(character, root)
-        message = f"{declared} has no {shown}U+{ord(character):04X} {name}, as in: {words}"
-        yield Problem("glyph", message)
+        message = mark("{fonts} has no {sign}, as in: {words}")
+        yield Problem("glyph", say(message, fonts=declared, sign=sign, words=words))
 
 
 def _words_around(character: str, root: Element) -> str:
@@ -324,8 +339,10 @@ def _created(root: Element) -> datetime:
     try:
         created = datetime.fromisoformat(text)
     except ValueError:
-        message = f'<meta name="dcterms.created"> is {text!r}, no date such as 2020-02-14T00:00:00Z'
-        raise InputError([Problem("template", message)]) from None
+        message = mark(
+            '<meta name="dcterms.created"> is {text}, no date such as 2020-02-14T00:00:00Z'
+        )
+        raise InputError([Problem("template", say(message, text=text))]) from None
     return created.astimezone(UTC) if created.tzinfo else created
 
 
