@@ -4,17 +4,23 @@ Exit codes: 0 fine (warnings allowed), 1 errors in the user's files, 2 wrong usa
 """
 
 import gc
+import os
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kmo_report.language import did_you_mean, mark, say, speak, wanted
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from kmo_report.problems import Problem
+    from kmo_report.template import Template
 
 app = typer.Typer(
     add_completion=False,
@@ -33,85 +39,204 @@ class Format(StrEnum):
     html = "html"
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 -- typer calls it with the flag
-    if wanted:
+class ListFormat(StrEnum):
+    """How problems can be printed."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+
+
+class Language(StrEnum):
+    """What the program speaks."""
+
+    en = "en"
+    nl = "nl"
+
+
+TemplateOption = Annotated[
+    str, typer.Option(metavar="NAME|DIR", help=mark("The house style: a name or a folder."))
+]
+
+
+def _version(wished: bool) -> None:  # noqa: FBT001 -- typer calls it with the flag
+    if wished:
         from importlib.metadata import version
 
         typer.echo(f"kmo-report {version('kmo-report')}")
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(
+    help=mark(
+        "Answers to written questions of the Flemish Parliament: from figures to DOCX and PDF."
+    )
+)
 def start(
     *,
     _version_wanted: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help=mark("Print the version.")
+        ),
     ] = False,
+    _language: Annotated[
+        Language | None,
+        typer.Option(
+            "--lang",
+            help=mark("The language of messages; else KMO_REPORT_LANG, else that of the system."),
+        ),
+    ] = None,
 ) -> None:
-    """Answers to written questions of the Flemish Parliament: from figures to DOCX and PDF."""
+    """Options of all commands; the language was chosen before anything was said."""
 
 
-@app.command()
+@app.command(help=mark("Render answers to official documents, as OUT/<case>.<format>."))
 def render(
     answers: Annotated[
         list[Path],
-        typer.Argument(metavar="ANSWER", help="Case folders, or their answer.yaml."),
+        typer.Argument(metavar="ANSWER", help=mark("Case folders, or their answer.yaml.")),
     ],
     formats: Annotated[
         list[Format] | None,
-        typer.Option("--format", help="Repeat it for several; default pdf and docx."),
+        typer.Option("--format", help=mark("Repeat it for several; default pdf and docx.")),
     ] = None,
-    out: Annotated[Path, typer.Option(help="The folder for the files.")] = Path("out"),
-    template: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="The house style: a name or a folder.")
-    ] = "vlaams-parlement",
+    out: Annotated[Path, typer.Option(help=mark("The folder for the files."))] = Path("out"),
+    template: TemplateOption = "vlaams-parlement",
 ) -> None:
-    """Render answers to official documents, as OUT/<case>.<format>."""
+    """Write each answer in each format; hints are for `check`."""
     from kmo_report import pipeline
     from kmo_report.problems import InputError
-    from kmo_report.template import find_template, open_template
 
     cases = {pipeline.case_file(answer).resolve(): answer for answer in answers}
     names = [pipeline.case_name(answer) for answer in cases.values()]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        raise typer.BadParameter(f"two cases are called {name}; render them to two folders")
+        message = mark("two cases are called {name}; render them to two folders")
+        raise typer.BadParameter(say(message, name=name))
     failed = False
-    try:
-        style = open_template(find_template(template))
-    except InputError as error:
-        _print(error.problems)
-        raise typer.Exit(1) from None
-    wanted = list(dict.fromkeys(formats or [Format.pdf, Format.docx]))
+    style = _template(template)
+    suffixes = list(dict.fromkeys(formats or [Format.pdf, Format.docx]))
     for answer in cases.values():
         try:
-            written, problems = pipeline.render(answer, style, wanted, out)
+            written, problems = pipeline.render(answer, style, suffixes, out, _today())
         except InputError as error:
             written, problems = [], list(error.problems)
             failed = True
-        _print(problems)
+        _print((problem for problem in problems if problem.level != "hint"), err=True)
         for path in written:
             typer.echo(path)
     if failed:
         raise typer.Exit(1)
 
 
-def _print(problems: "Iterable[Problem]") -> None:
-    """Each problem on a line; for people also the line of the file, with a caret below it."""
-    shown = sys.stderr.isatty()
+@app.command(help=mark("Say what is wrong with answers, and write nothing."))
+def check(
+    *,
+    answers: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="ANSWER",
+            help=mark("Case folders, or their answer.yaml; default all of answers/."),
+        ),
+    ] = None,
+    list_format: Annotated[
+        ListFormat, typer.Option("--format", help=mark("For people, programs or GitHub Actions."))
+    ] = ListFormat.text,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=mark("Exit with 1 for warnings too."))
+    ] = False,
+    template: TemplateOption = "vlaams-parlement",
+) -> None:
+    """Print all problems, a summary, and exit 1 when there is an error."""
+    from kmo_report import pipeline, report
+
+    cases = answers or sorted(path.parent for path in Path("answers").glob("*/answer.yaml"))
+    if not cases:
+        raise typer.BadParameter(say("there is no answer in answers/; name a case folder"))
+    style = _template(template).style
+    problems = [problem for case in cases for problem in pipeline.problems(case, style, _today())]
+    if list_format is ListFormat.json:
+        typer.echo(report.as_json(problems, len(cases)))
+    elif list_format is ListFormat.github:
+        for problem in problems:
+            typer.echo(report.as_github(problem))
+    else:
+        _print(problems)
+        typer.echo(report.summary(problems, len(cases)))
+    barring = ("error", "warning") if strict else ("error",)
+    if any(problem.level in barring for problem in problems):
+        raise typer.Exit(1)
+
+
+@app.command(help=mark("Say why a problem matters and how to mend it; without CODE, list all."))
+def explain(
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE", help=mark("The word in brackets behind a problem.")),
+    ] = None,
+) -> None:
+    """Print a paragraph of the manual."""
+    from kmo_report.manual import paragraphs
+
+    known = paragraphs()
+    if code is None:
+        for name, words in known.items():
+            typer.echo(f"{name:16} {words.splitlines()[0]}")
+        return
+    name = code.strip("[]")
+    if name not in known:
+        message = say("there is no problem called {code}", code=name)
+        raise typer.BadParameter(message + did_you_mean(name, list(known), or_known=False))
+    typer.echo(f"{name}\n\n{known[name]}")
+
+
+def _template(name: str) -> "Template":
+    from kmo_report.problems import InputError
+    from kmo_report.template import find_template, open_template
+
+    try:
+        return open_template(find_template(name))
+    except InputError as error:
+        _print(error.problems, err=True)
+        raise typer.Exit(1) from None
+
+
+def _today() -> "date":
+    """The clock is read here and nowhere else."""
+    return datetime.now(UTC).astimezone().date()
+
+
+_COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW, "hint": typer.colors.CYAN}
+
+
+def _print(problems: "Iterable[Problem]", *, err: bool = False) -> None:
+    """Each problem on a line; for people in colour, with the line of the file and a caret."""
+    from kmo_report.report import as_lines
+
+    shown = (sys.stderr if err else sys.stdout).isatty()
     for problem in problems:
-        typer.echo(str(problem), err=True)
-        place = problem.place
-        if shown and place and place.source and place.line:
-            typer.echo(f"{place.line:>5} | {place.source}", err=True)
-            if place.column:
-                # A tab stays a tab, so that the caret stands under its character.
-                before = "".join(c if c == "\t" else " " for c in place.source[: place.column - 1])
-                typer.echo(f"{'':>5} | {before}^", err=True)
+        text = as_lines(problem, pointed=shown)
+        if shown and not os.environ.get("NO_COLOR"):
+            word = f"{problem.level}:"
+            text = text.replace(word, typer.style(word, fg=_COLOURS[problem.level], bold=True), 1)
+        typer.echo(text, err=err)
 
 
-def main() -> None:
+def _translated(command: Any) -> None:  # noqa: ANN401 -- typer keeps the types of click to itself
+    """Put the help of a command, its options and its own commands in the language of the reader."""
+    for item in (command, *command.params):
+        if getattr(item, "help", None):
+            item.help = say(item.help)
+    for inner in getattr(command, "commands", {}).values():
+        _translated(inner)
+
+
+def main(arguments: "Sequence[str] | None" = None) -> None:
     """The entry point."""
     # Most of a short run is imports, and what they make stays: a search for garbage finds none.
     gc.set_threshold(100_000)
-    app()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    speak(wanted(given, os.environ))
+    command = typer.main.get_command(app)
+    _translated(command)
+    command(given, prog_name="kmo-report")

@@ -211,6 +211,10 @@ class Requested(Noun):
 
     text: Text | None = None
     years: Years = ()
+    rows: tuple[Text, ...] = ()
+    """Names of rows that must be there: items, or members of a label."""
+    columns: tuple[Text, ...] = ()
+    measures: tuple[Measure, ...] = ()
     layout: Text | None = None
     skeleton: tuple[Skeleton, ...] = ()
 
@@ -437,6 +441,10 @@ class Content(Noun):
     """One block of an answer: a text, a table by its name, or the answer to another part."""
 
     text: Text | None = None
+    quoted: Text | None = None
+    """The case that the text was taken over from."""
+    reviewed: Flag = False
+    """Whether somebody has seen that a quoted text still holds."""
     table: Text | None = None
     same_as: Text | None = None
 
@@ -444,6 +452,8 @@ class Content(Noun):
     def _one_kind(self) -> Self:
         if sum(x is not None for x in (self.text, self.table, self.same_as)) != 1:
             raise _wrong("content", "wants one of text, table or same_as")
+        if (self.quoted or self.reviewed) and self.text is None:
+            raise _wrong("content", "only a text is quoted and reviewed")
         return self
 
 
@@ -481,6 +491,13 @@ class Annex(Noun):
     title: Text
 
 
+class Silence(Noun):
+    """A hint that is not wanted in this answer, and why."""
+
+    code: Text
+    reason: Text
+
+
 class Answer(Noun):
     """An answer file, whole."""
 
@@ -489,6 +506,7 @@ class Answer(Noun):
     answer: AnswerText
     tables: Mapping[Text, Table] = {}
     annexes: tuple[Annex, ...] = ()
+    silence: tuple[Silence, ...] = ()
 
     @property
     def minister(self) -> Minister:

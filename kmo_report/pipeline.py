@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from kmo_report.annex import figures_csv
@@ -13,7 +14,7 @@ from kmo_report.document import Attachment
 from kmo_report.fill import fill
 from kmo_report.language import mark, say
 from kmo_report.load import load_answer
-from kmo_report.model import Answer
+from kmo_report.model import Answer, Style
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
 from kmo_report.template import Template
@@ -33,13 +34,17 @@ _MEDIA_TYPES = {
 
 
 def render(
-    source: Path, template: Template, formats: Iterable[str], out: Path
+    source: Path,
+    template: Template,
+    formats: Iterable[str],
+    out: Path,
+    today: date | None = None,
 ) -> tuple[list[Path], list[Problem]]:
     """Render a case in every format; the files that were written, and the warnings.
 
     Nothing is written when there is an error in any format.
     """
-    answer, attachments, warnings = read(source)
+    answer, attachments, warnings = read(source, template.style, today)
     document = fill(page(answer, template.style), template, attachments)
     contents = {suffix: RENDERERS[suffix](document, template) for suffix in formats}
     target = out / case_name(source)
@@ -56,7 +61,17 @@ def case_name(source: Path) -> str:
     return case_file(source).resolve().parent.name
 
 
-def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
+def problems(source: Path, style: Style, today: date | None = None) -> list[Problem]:
+    """All that is to be said of a case; nothing is made or written."""
+    try:
+        return read(source, style, today)[2]
+    except InputError as error:
+        return list(error.problems)
+
+
+def read(
+    source: Path, style: Style, today: date | None = None
+) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
     """The answer of a case, the files that travel with it, and warnings; errors are raised."""
     path = case_file(source)
     try:
@@ -64,7 +79,7 @@ def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
     except OSError as error:
         raise InputError([Problem("file", _why(error), Place(str(path)))]) from None
     loaded = load_answer(content, str(path))
-    problems = check(loaded)
+    found = check(loaded, style, today)
     attachments = [
         Attachment(ANSWER, content, "application/yaml", "De gegevens van dit antwoord", "Source")
     ]
@@ -78,15 +93,15 @@ def read(source: Path) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
         if not file.is_file() or not file.resolve().is_relative_to(path.parent.resolve()):
             place = loaded.source.place(("annexes", str(index), "file"))
             message = say("there is no file {file} in the folder of the case", file=annex.file)
-            problems.append(Problem("annex", message, place))
+            found.append(Problem("annex", message, place))
         else:
             kind = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
             attachments.append(
                 Attachment(annex.file, file.read_bytes(), kind, annex.title, "Supplement")
             )
-    if any(problem.level == "error" for problem in problems):
-        raise InputError(problems)
-    return loaded.model, tuple(attachments), problems
+    if any(problem.level == "error" for problem in found):
+        raise InputError(found)
+    return loaded.model, tuple(attachments), found
 
 
 _WHY = {

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kmo_report.template import Template, find_template, open_template
+from kmo_report.language import speak
+from kmo_report.template import DEFAULT, Template, find_template, open_template
 
 ROOT = Path(__file__).parent.parent
 GOOD = {
@@ -15,6 +16,11 @@ GOOD = {
     if (folder / "answer.yaml").is_file()
 }
 """Every good case, by name."""
+
+STYLE = open_template(find_template(DEFAULT)).style
+"""The house style that comes with the program."""
+
+speak("en")
 
 settings.register_profile(
     "kmo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -43,4 +49,4 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 @pytest.fixture(scope="session")
 def template() -> Template:
     """The house style that comes with the program."""
-    return open_template(find_template("vlaams-parlement"))
+    return open_template(find_template(DEFAULT))

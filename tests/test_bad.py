@@ -2,26 +2,24 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from kmo_report import model
+from kmo_report import model, pipeline
 from kmo_report.checks import RULES
-from kmo_report.load import _TELL
-from kmo_report.pipeline import read
-from kmo_report.problems import InputError
-from tests.conftest import ROOT
+from kmo_report.load import _TELL, load_style
+from tests.conftest import ROOT, STYLE
 
 BAD = {folder.name: folder for folder in sorted((ROOT / "tests/bad").iterdir())}
 
 
 def found(case: Path) -> str:
     """All problems of a case, a line each, as the command line prints them."""
-    try:
-        problems = read(case)[2]
-    except InputError as error:
-        problems = list(error.problems)
+    own = case / "style.yaml"
+    style = load_style(own.read_bytes(), str(own)).model if own.is_file() else STYLE
+    problems = pipeline.problems(case, style, today=date(2026, 1, 1))
     return "".join(f"{problem}\n".replace(f"{case}/", "") for problem in problems)
 
 

@@ -10,12 +10,12 @@ from kmo_report.fill import fill
 from kmo_report.problems import InputError
 from kmo_report.template import Template, find_template, open_template
 from kmo_report.view import Page, page
-from tests.conftest import GOOD
+from tests.conftest import GOOD, STYLE
 
 
 @pytest.fixture
 def seed(template: Template) -> Page:
-    return page(pipeline.read(GOOD["2019-2020-crevits-370"])[0], template.style)
+    return page(pipeline.read(GOOD["2019-2020-crevits-370"], STYLE)[0], template.style)
 
 
 def mistakes(seed: Page, template: Template, old: str, new: str) -> list[str]:
@@ -71,7 +71,7 @@ def test_all_unknown_elements_are_named_at_once(seed: Page, template: Template) 
 
 
 def test_data_cannot_write_elements_or_template_code(template: Template) -> None:
-    html = fill(page(pipeline.read(GOOD["odd-text"])[0], template.style), template).html
+    html = fill(page(pipeline.read(GOOD["odd-text"], STYLE)[0], template.style), template).html
     assert "O&amp;O &lt;50 {{ x }} %} €" in html
 
 
@@ -84,7 +84,7 @@ def test_a_second_house_style_is_a_second_folder(tmp_path: Path, template: Templ
 
 
 def seed_of(folder: Path) -> Page:
-    return page(pipeline.read(GOOD["2019-2020-crevits-370"])[0], open_template(folder).style)
+    return page(pipeline.read(GOOD["2019-2020-crevits-370"], STYLE)[0], open_template(folder).style)
 
 
 def test_a_misspelt_house_style_names_the_nearest() -> None:

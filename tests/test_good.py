@@ -9,20 +9,22 @@ from kmo_report import pipeline
 from kmo_report.fill import fill
 from kmo_report.template import Template
 from kmo_report.view import page
-from tests.conftest import GOOD, ROOT
+from tests.conftest import GOOD, ROOT, STYLE
 
 
 @pytest.mark.parametrize("case", GOOD)
 def test_the_html_is_the_golden_one(
     case: str, template: Template, golden: Callable[[Path, str], None]
 ) -> None:
-    answer, _, _ = pipeline.read(GOOD[case])
+    answer, _, _ = pipeline.read(GOOD[case], STYLE)
     html = fill(page(answer, template.style), template).html
     golden(ROOT / "tests/good" / case / "page.html", html)
 
 
 def test_the_good_cases_use_every_kind_of_layout() -> None:
-    layouts = [t.layout for case in GOOD.values() for t in pipeline.read(case)[0].tables.values()]
+    layouts = [
+        t.layout for case in GOOD.values() for t in pipeline.read(case, STYLE)[0].tables.values()
+    ]
     assert {"year", "item", "theme"} <= {layout.rows for layout in layouts}
     assert {"year", "service", "kind"} <= {layout.columns for layout in layouts}
     assert {"per-year", None} == {layout.name for layout in layouts}

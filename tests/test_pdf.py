@@ -149,7 +149,7 @@ def test_every_page_has_its_number_and_a_draft_says_so(case: str) -> None:
     assert body is not None
     pages = pdf_text.pages(rendered(case, "pdf"))
     header = body.get("data-header")
-    final = pipeline.read(GOOD[case])[0].status == "final"
+    final = pipeline.read(GOOD[case], TEMPLATE.style)[0].status == "final"
     assert header == ("" if final else "ONTWERP")
     for number, lines in enumerate(pages, start=1):
         assert lines.count(f"{body.get('data-footer')} {number}/{len(pages)}") == 1

@@ -13,7 +13,7 @@ from kmo_report.annex import figures_csv
 from kmo_report.problems import InputError
 from kmo_report.render import RENDERERS
 from kmo_report.template import Template
-from tests.conftest import GOOD, ROOT
+from tests.conftest import GOOD, ROOT, STYLE
 
 SEED = GOOD["2019-2020-crevits-370"]
 
@@ -76,7 +76,7 @@ def test_an_error_in_one_format_writes_none(
 
 
 def test_figures_csv_is_rfc_4180_and_holds_what_was_counted() -> None:
-    tables = pipeline.read(SEED)[0].tables
+    tables = pipeline.read(SEED, STYLE)[0].tables
     assert figures_csv(tables["support"]) == (
         b"year,item,theme,service,count,total\r\n"
         b"2019,HRM advies,HRM,Advies,452,749140.00\r\n"
@@ -87,13 +87,13 @@ def test_figures_csv_is_rfc_4180_and_holds_what_was_counted() -> None:
 
 
 def test_figures_csv_reads_back_with_any_name() -> None:
-    (table,) = pipeline.read(GOOD["odd-text"])[0].tables.values()
+    (table,) = pipeline.read(GOOD["odd-text"], STYLE)[0].tables.values()
     rows = list(csv.DictReader(io.StringIO(figures_csv(table).decode())))
     assert [row["item"] for row in rows] == [name for _, name, _ in table.items()]
 
 
 def test_what_travels_with_an_answer() -> None:
-    _, attachments, _ = pipeline.read(GOOD["unnumbered"])
+    _, attachments, _ = pipeline.read(GOOD["unnumbered"], STYLE)
     assert [(a.name, a.relationship) for a in attachments] == [
         ("answer.yaml", "Source"),
         ("bijlage.csv", "Supplement"),
@@ -107,7 +107,7 @@ def test_an_annex_that_leads_out_of_the_case_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bijlage.csv").unlink()
     (tmp_path / "bijlage.csv").symlink_to("/etc/passwd")
     with pytest.raises(InputError, match=r"no file bijlage\.csv"):
-        pipeline.read(tmp_path)
+        pipeline.read(tmp_path, STYLE)
 
 
 def test_a_case_is_named_by_its_folder_or_by_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_a_case_is_named_by_its_folder_or_by_its_file(monkeypatch: pytest.Monkey
 
 def test_a_folder_without_an_answer_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"answer\.yaml: error: there is no such file"):
-        pipeline.read(tmp_path)
+        pipeline.read(tmp_path, STYLE)
 
 
 def test_the_seed_is_whole() -> None:

@@ -30,7 +30,7 @@ LINK = "https://www.vlaamsparlement.be/parlementaire-documenten/schriftelijke-vr
 @cache
 def document(case: str) -> Document:
     """A good case, filled."""
-    answer, attachments, _ = pipeline.read(GOOD[case])
+    answer, attachments, _ = pipeline.read(GOOD[case], TEMPLATE.style)
     return fill(page(answer, TEMPLATE.style), TEMPLATE, attachments)
 
 

@@ -14,7 +14,7 @@ from kmo_report.render import RENDERERS
 from kmo_report.template import find_template, open_template
 from kmo_report.view import page
 from tests import docx_text, pdf_text
-from tests.conftest import GOOD, ROOT
+from tests.conftest import GOOD, ROOT, STYLE
 from tests.test_same_content import bare, html_words
 
 
@@ -30,7 +30,7 @@ def house(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("case", sorted(GOOD.keys() - {"odd-text"}))
 def test_a_second_house_style_says_it_in_its_own_way(case: str, house: Path) -> None:
     template = open_template(house)
-    answer, attachments, _ = pipeline.read(GOOD[case])
+    answer, attachments, _ = pipeline.read(GOOD[case], STYLE)
     document = fill(page(answer, template.style), template, attachments)
     body = document.root.find("body")
     assert body is not None

@@ -78,7 +78,7 @@ def per_answer(template: Template) -> bool:
     from weasyprint import HTML  # noqa: PLC0415 -- not before the processes were timed
 
     def ours() -> Document:
-        answer, attachments, _ = pipeline.read(SEED)
+        answer, attachments, _ = pipeline.read(SEED, template.style)
         document = fill(page(answer, template.style), template, attachments)
         for suffix in ("pdf", "docx"):
             RENDERERS[suffix](document, template)

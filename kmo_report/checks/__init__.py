@@ -1,0 +1,72 @@
+"""What a careful colleague would have caught in a readable answer.
+
+A rule is one function and one row in `RULES`; it yields where it found something, and what.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from kmo_report.checks import figures, parts, texts
+from kmo_report.checks.rule import Case, Rule
+from kmo_report.language import did_you_mean, say
+from kmo_report.layout import Spread
+from kmo_report.load import Loaded
+from kmo_report.model import Answer, Style
+from kmo_report.problems import Problem
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "todo": Rule("error", texts.nothing_is_to_do),
+        "unreviewed": Rule("error", texts.quotes_are_reviewed, draft="warning"),
+        "markup": Rule("error", texts.texts_hold_no_html),
+        "question-date": Rule("warning", texts.dates_agree),
+        "answer-date": Rule("error", texts.no_answer_before_its_question),
+        "future": Rule("error", texts.no_date_lies_ahead),
+        "unknown-part": Rule("error", parts.parts_exist),
+        "unanswered": Rule("error", parts.parts_are_answered, draft="warning"),
+        "empty-answer": Rule("error", parts.answers_say_something, draft="warning"),
+        "requested": Rule("error", parts.requests_are_met, draft="warning"),
+        "reference": Rule("error", parts.references_are_sound),
+        "unknown-table": Rule("error", parts.tables_exist),
+        "unused-table": Rule("warning", parts.tables_are_printed),
+        "layout": Rule("error", figures.of_tables(Spread.faults)),
+        "heading": Rule("error", figures.of_tables(figures.headings)),
+        "caption": Rule("error", figures.of_tables(figures.captions)),
+        "caption-year": Rule("error", figures.of_tables(figures.caption_years)),
+        "gap": Rule("error", figures.of_tables(Spread.gaps)),
+        "difference": Rule("error", figures.of_tables(Spread.differences)),
+        "contradiction": Rule("error", figures.figures_agree),
+        "text-number": Rule("warning", figures.texts_agree_with_tables),
+        "rounding": Rule("warning", figures.of_tables(figures.roundings)),
+        "unit": Rule("warning", figures.amounts_have_a_unit),
+        "doubled-word": Rule("hint", texts.no_word_is_doubled),
+        "vague-time": Rule("hint", texts.a_time_has_a_date),
+        "heading-case": Rule("hint", figures.headings_are_written_alike),
+        "quotes": Rule("hint", texts.quotes_are_of_one_kind),
+    }
+)
+"""Every rule by the code that its problems carry."""
+
+HINTS = tuple(code for code, rule in RULES.items() if rule.level == "hint")
+"""What an answer file may silence."""
+
+
+def check(loaded: Loaded[Answer], style: Style, today: date | None = None) -> list[Problem]:
+    """All that the rules find, in the order of the file, but for hints that it silences."""
+    answer = loaded.model
+    case = Case(answer, style, today)
+    silenced = {silence.code for silence in answer.silence}
+    problems = [
+        Problem(code, message, loaded.source.place(path, near), level)
+        for code, rule in RULES.items()
+        if not (rule.level == "hint" and code in silenced)
+        for level in [rule.draft if rule.draft and answer.status == "draft" else rule.level]
+        for path, message, near in rule.find(case)
+    ]
+    for index, silence in enumerate(answer.silence):
+        if silence.code not in HINTS:
+            message = say("{code} is no hint that can be silenced", code=silence.code)
+            place = loaded.source.place(("silence", str(index), "code"))
+            problems.append(Problem("silence", message + did_you_mean(silence.code, HINTS), place))
+    return sorted(problems, key=Problem.position)

@@ -1,0 +1,195 @@
+"""Rules on tables: do they add up, agree with each other, and say what they show?"""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from kmo_report.checks.rule import Case, Find, Finding
+from kmo_report.compute import rounded
+from kmo_report.language import did_you_mean, mark, say
+from kmo_report.layout import Grid, Spread
+from kmo_report.model import MEASURES
+from kmo_report.source import Path
+from kmo_report.view import table_views
+
+
+def of_tables(find: Callable[[Spread], Iterator[tuple[Path, str]]]) -> Find:
+    """A rule on every table; one with a fault of layout is laid out by no other rule."""
+
+    def rule(case: Case) -> Iterator[Finding]:
+        for name, table in case.answer.tables.items():
+            spread = Spread(table)
+            if find is Spread.faults or not any(spread.faults()):
+                for path, message in find(spread):
+                    told = say("table {table}: {finding}", table=name, finding=message)
+                    yield Finding(("tables", name, *path), told)
+
+    rule.__doc__ = find.__doc__
+    return rule
+
+
+def headings(spread: Spread) -> Iterator[tuple[Path, str]]:
+    """Headings are of things that the table has, and rows of a label have one."""
+    table = spread.table
+    known = ["year", "item", *spread.labels, *MEASURES]
+    for name in table.headings:
+        if name not in known:
+            message = say("nothing here is called {name}", name=name)
+            yield ("headings", name), message + did_you_mean(name, known)
+    if spread.rows in spread.labels and "" not in table.headings.get(spread.rows, {}):
+        message = mark("the column of {name} wants a heading: `{name}: ...`")
+        yield ("headings",), say(message, name=spread.rows)
+
+
+def captions(spread: Spread) -> Iterator[tuple[Path, str]]:
+    """Every table has a caption, and its placeholders have one member in it."""
+    table = spread.table
+    known = list(spread.table_per)
+    for measure, text in table.captions.items():
+        for name in re.findall(r"\{([a-z_]+)\}", text):
+            if name not in known:
+                path = ("captions", measure)
+                message = say("{name} does not name one thing per table", name=f"{{{name}}}")
+                yield path, message + did_you_mean(name, known)
+    if "measure" in spread.table_per:
+        for measure in spread.measures:
+            if measure not in table.captions:
+                message = mark("the tables of {measure} have no caption")
+                yield ("captions",), say(message, measure=measure)
+    elif not table.captions:
+        yield ("captions",), say("the table has no caption")
+
+
+def caption_years(spread: Spread) -> Iterator[tuple[Path, str]]:
+    """A year that is written out in a caption or heading is one of the data."""
+    years = {str(year) for year in spread.table.years}
+    captions_of = {text: measure for measure, text in spread.table.captions.items()}
+    for text, measure in captions_of.items():
+        for year in dict.fromkeys(re.findall(r"\b(?:19|20)[0-9]{2}\b", text)):
+            if year not in years:
+                message = mark("the caption says {year}, but the figures are of {years}")
+                told = say(message, year=year, years=", ".join(sorted(years)))
+                yield ("captions", measure), told
+
+
+def roundings(spread: Spread) -> Iterator[tuple[Path, str]]:
+    """Where rounded parts do not add up to their rounded total, a note says so."""
+    if any(re.search("afgerond|afronding", note) for note in spread.table.notes):
+        return
+    for grid in spread.grids():
+        for total, parts in _sums(spread, grid):
+            added = sum(parts, Decimal())
+            if added != total:
+                message = mark(
+                    "rounded, the parts add up to {sum} and the total is {total}; the usual note "
+                    "is: Door afronding kan de som afwijken van het totaal."
+                )
+                yield ("notes",), say(message, sum=added, total=total)
+                return
+
+
+def _sums(spread: Spread, grid: Grid) -> Iterator[tuple[Decimal, list[Decimal]]]:
+    """Each printed total of amounts that is a sum, and its printed parts."""
+    lines = []
+    if grid.rows[-1:] == (None,) and _is_sum(spread, "rows"):
+        lines += [*zip(*grid.cells, strict=True)]
+    if grid.columns[-1:] == (None,) and _is_sum(spread, "columns"):
+        lines += [*grid.cells]
+    for line in lines:
+        *parts, total = (cell.value for cell in line)
+        amounts = [part for part in parts if isinstance(part, Decimal)]
+        if line[-1].measure == "total" and isinstance(total, Decimal):
+            yield total, amounts
+
+
+def _is_sum(spread: Spread, axis: str) -> bool:
+    line = spread.total(axis)
+    return line is not None and line.meaning == "sum"
+
+
+# --- tables beside each other, and beside the text ------------------------------------------------
+
+
+def figures_agree(case: Case) -> Iterator[Finding]:
+    """The same item, year and measure is the same figure wherever it is given."""
+    given: dict[tuple[object, ...], tuple[str, object]] = {}
+    for name, table in case.answer.tables.items():
+        for year, item_name, item in table.items():
+            for measure in MEASURES[:2]:
+                value = getattr(item, measure)
+                key = (year, item_name, frozenset(item.labels.items()), measure)
+                if not isinstance(value, int | Decimal):
+                    continue
+                first, earlier = given.setdefault(key, (name, value))
+                if earlier != value:
+                    message = mark("{item} in {year}: {measure} is {value} here and {earlier} in "
+                                   "table {table}")  # fmt: skip
+                    told = say(message, item=item_name, year=year, measure=measure, value=value,
+                               earlier=earlier, table=first)  # fmt: skip
+                    yield Finding(("tables", name, "years", str(year), item_name, measure), told)
+
+
+_NUMBER = (
+    r"(?:\s*[:(]\s*|\s+)(?:€\s*)?([0-9]{1,3}(?:[.\s][0-9]{3})+|[0-9]+)(?![0-9]*[.,]?[0-9])(?!\s*%)"
+)
+
+
+def texts_agree_with_tables(case: Case) -> Iterator[Finding]:
+    """A number that stands in a text right after the name of a row or column is in that table."""
+    shown = _shown(case)
+    for path, text in case.prose():
+        for word, values in shown.items():
+            for match in re.finditer(rf"(?<!\w){re.escape(word)}{_NUMBER}", text):
+                number = int(re.sub(r"\D", "", match[1]))
+                if number not in values and not 1900 <= number <= 2100:  # noqa: PLR2004 -- a year
+                    message = mark("the text says {number} for {name}, the tables do not")
+                    yield Finding(path, say(message, number=match[1], name=word), match[0])
+
+
+def _shown(case: Case) -> dict[str, set[int]]:
+    """The figures of each row and each column, by its name."""
+    shown: dict[str, set[int]] = {}
+    spreads = (Spread(table) for table in case.answer.tables.values())
+    for grid in (g for spread in spreads if not any(spread.faults()) for g in spread.grids()):
+        for row, cells in zip(grid.rows, grid.cells, strict=True):
+            for column, cell in zip(grid.columns, cells, strict=True):
+                if isinstance(cell.value, int | Decimal):
+                    for word in filter(None, (row, column)):
+                        shown.setdefault(word, set()).add(int(rounded(Decimal(cell.value), 0)))
+    return shown
+
+
+def headings_are_written_alike(case: Case) -> Iterator[Finding]:
+    """`advies` in one table and `Advies` in the next look like two things."""
+    for name, table in case.answer.tables.items():
+        spellings: dict[str, dict[str, None]] = {}
+        spread = Spread(table)
+        if any(spread.faults()) or any(captions(spread)):
+            continue
+        for view in table_views(table, case.style):
+            for cell in (*view.head, *(row[0] for row in view.rows)):
+                spellings.setdefault(cell.text.casefold(), {})[cell.text] = None
+        for written in spellings.values():
+            if len(written) > 1:
+                message = mark("table {table}: {words} differ only in capitals")
+                told = say(message, table=name, words=", ".join(written))
+                yield Finding(("tables", name, "headings"), told)
+
+
+def amounts_have_a_unit(case: Case) -> Iterator[Finding]:
+    """Amounts say that they are euros: in the cell, in the heading or in the caption."""
+    for name, table in case.answer.tables.items():
+        spread = Spread(table)
+        for measure in spread.measures:
+            notation = getattr(case.style.notation, measure)
+            words = f"{notation.before}{notation.after}"
+            words += table.headings.get(measure, {}).get("", case.style.headings.get(measure, ""))
+            words += "".join(table.captions.values())
+            if measure != "count" and not re.search("€|eur", words, re.IGNORECASE):
+                message = mark(
+                    "table {table}: nothing says that the {measure} is in euros; put it in the "
+                    "heading"
+                )
+                yield Finding(
+                    ("tables", name, "headings"), say(message, table=name, measure=measure)
+                )

@@ -1,0 +1,158 @@
+"""Rules on questions and answers: is everything answered that was asked, and does it exist?"""
+
+from collections.abc import Iterator
+
+from kmo_report.checks.rule import Case, Finding
+from kmo_report.document import is_address
+from kmo_report.language import did_you_mean, mark, say
+from kmo_report.layout import Spread
+from kmo_report.model import AnswerPart, EarlierQuestion, Requested, Table
+from kmo_report.source import Path
+
+
+def parts_exist(case: Case) -> Iterator[Finding]:
+    """An answer is to parts of the question, and refers to parts of the question."""
+    known = case.labels()
+    for path, part in case.parts():
+        named: list[tuple[Path, str]] = [
+            ((*path, "of", str(at)), label) for at, label in enumerate(part.of)
+        ]
+        named += [
+            ((*path, "content", str(at), "same_as"), content.same_as)
+            for at, content in enumerate(part.content)
+            if content.same_as
+        ]
+        for where, label in named:
+            if label not in known and not (label == "all" and part.of_all):
+                message = say("the question has no part {label}", label=label)
+                yield Finding(where, message + did_you_mean(label, known))
+
+
+def parts_are_answered(case: Case) -> Iterator[Finding]:
+    """Every part that asks something is answered, by itself or with the part that it belongs to."""
+    for label, part in case.answer.question.labels():
+        if part.asks and not any(_serve(case, label)):
+            message = mark("part {label} is not answered: answer it, refer with `same_as`, or say "
+                           "under `covers` why not")  # fmt: skip
+            yield Finding(_place(label), say(message, label="".join(label)))
+
+
+def answers_say_something(case: Case) -> Iterator[Finding]:
+    """An answer has content, or says where it is or why there is none."""
+    for path, part in case.parts():
+        if not part.content and not part.covers:
+            yield Finding(path, say("the answer to {label} is empty", label=", ".join(part.of)))
+
+
+def requests_are_met(case: Case) -> Iterator[Finding]:
+    """The years, rows, columns and measures that a part asks for are in a table, or accounted for.
+
+    Years by a reference or a reason under `covers`; one that names no years accounts for all.
+    """
+    for label, part in case.answer.question.labels():
+        if part.requested:
+            answers = list(_serve(case, label))
+            for key, asked in _unmet(case, part.requested, answers):
+                message = mark("part {label} asks for {asked}, which no table of its answer shows; "
+                               "add them, or account for them under `covers`")  # fmt: skip
+                told = say(message, label="".join(label), asked=", ".join(asked))
+                yield Finding((*_place(label), "requested", key), told)
+
+
+def _unmet(
+    case: Case, requested: Requested, answers: list[AnswerPart]
+) -> Iterator[tuple[str, list[str]]]:
+    covers = [cover for part in answers for cover in part.covers]
+    if not answers or any(not cover.years for cover in covers):
+        return
+    tables = list(_tables(case, answers, set()))
+    years = {year for cover in covers for year in cover.years}
+    years |= {year for table in tables for year in table.years}
+    shown = {word.casefold() for table in tables for word in _shown(case, table)}
+    measures = {measure for table in tables for measure in Spread(table).measures}
+    unmet: dict[str, list[str]] = {
+        "years": [str(year) for year in requested.years if year not in years],
+        "rows": [row for row in requested.rows if row.casefold() not in shown],
+        "columns": [column for column in requested.columns if column.casefold() not in shown],
+        "measures": [measure for measure in requested.measures if measure not in measures],
+    }
+    for key, asked in unmet.items():
+        if asked:
+            yield key, asked
+
+
+def _shown(case: Case, table: Table) -> Iterator[str]:
+    """All that a row or column of the table may be called."""
+    for year, name, item in table.items():
+        yield from (str(year), name, *item.labels.values())
+    for headings in table.headings.values():
+        yield from headings.values()
+    yield from case.style.headings.values()
+
+
+def _tables(case: Case, answers: list[AnswerPart], seen: set[str]) -> Iterator[Table]:
+    """The tables in some answers, and in those that they refer to."""
+    for content in (content for part in answers for content in part.content):
+        if table := case.answer.tables.get(content.table or ""):
+            yield table
+        if content.same_as and content.same_as not in seen:
+            seen.add(content.same_as)
+            for label, _ in case.answer.question.labels():
+                if "".join(label) == content.same_as:
+                    yield from _tables(case, list(_serve(case, label)), seen)
+
+
+def _serve(case: Case, label: tuple[str, ...]) -> Iterator[AnswerPart]:
+    """The answers to a part: to itself, to one that it belongs to, or to the whole question."""
+    names = {"".join(label[:depth]) for depth in range(1, len(label) + 1)}
+    for _, part in case.parts():
+        if part.of_all or names & set(part.of):
+            yield part
+
+
+def _place(label: tuple[str, ...]) -> Path:
+    return ("question", *(step for key in label for step in ("parts", key)))
+
+
+# --- references ----------------------------------------------------------------------------------
+
+
+def references_are_sound(case: Case) -> Iterator[Finding]:
+    """A question that is referred to has a well-formed address, and is not this question itself."""
+    for path, part in case.parts():
+        for at, cover in enumerate(part.covers):
+            if cover.question:
+                where = (*path, "covers", str(at), "question")
+                yield from _reference_faults(case, where, cover.question)
+
+
+def _reference_faults(case: Case, where: Path, earlier: EarlierQuestion) -> Iterator[Finding]:
+    if earlier.url and not is_address(earlier.url):
+        message = mark("{link} is no web or mail address (https://, http://, mailto:)")
+        yield Finding((*where, "url"), say(message, link=earlier.url))
+    question = case.answer.question
+    same_minister = earlier.minister in (None, question.minister.name)
+    if earlier.number == question.number and earlier.session == question.session and same_minister:
+        yield Finding((*where, "number"), say("this question refers to itself"))
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def tables_exist(case: Case) -> Iterator[Finding]:
+    """A table that is to be printed is there."""
+    for path, part in case.parts():
+        for at, content in enumerate(part.content):
+            if content.table and content.table not in case.answer.tables:
+                message = say("there is no table {name}", name=content.table)
+                hint = did_you_mean(content.table, list(case.answer.tables))
+                yield Finding((*path, "content", str(at), "table"), message + hint)
+
+
+def tables_are_printed(case: Case) -> Iterator[Finding]:
+    """A table that is there is printed."""
+    printed = {content.table for _, part in case.parts() for content in part.content}
+    for name in case.answer.tables:
+        if name not in printed:
+            message = mark("table {name} is not printed; write `- table: {name}` in a part")
+            yield Finding(("tables", name), say(message, name=name))
