@@ -16,7 +16,7 @@ PIN = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --on
 	--quiet --custom-compile-command "make lock" $(UPGRADE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test conformance bench wheel lock clean libraries referees
+.PHONY: help setup demo test conformance bench wheel messages lock clean libraries referees
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench: setup ## Measure how fast it renders
 
 wheel: setup ## Build the wheel into dist/
 	$(BIN)/hatchling build --target wheel
+
+messages: setup ## Bring the Dutch catalogue up to date with the code, then fill in what is empty
+	@$(BIN)/python -m tests.catalogue
 
 lock: $(UV) ## Pin every Python package with its hashes; make lock UPGRADE=--upgrade takes the newest
 	$(PIN) pyproject.toml --group dev --output-file requirements.lock

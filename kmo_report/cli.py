@@ -9,10 +9,12 @@ import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.exceptions import TyperException
 
+from kmo_report import usage
 from kmo_report.language import did_you_mean, mark, say, speak, wanted
 
 if TYPE_CHECKING:
@@ -222,15 +224,6 @@ def _print(problems: "Iterable[Problem]", *, err: bool = False) -> None:
         typer.echo(text, err=err)
 
 
-def _translated(command: Any) -> None:  # noqa: ANN401 -- typer keeps the types of click to itself
-    """Put the help of a command, its options and its own commands in the language of the reader."""
-    for item in (command, *command.params):
-        if getattr(item, "help", None):
-            item.help = say(item.help)
-    for inner in getattr(command, "commands", {}).values():
-        _translated(inner)
-
-
 def main(arguments: "Sequence[str] | None" = None) -> None:
     """The entry point."""
     # Most of a short run is imports, and what they make stays: a search for garbage finds none.
@@ -238,5 +231,9 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     speak(wanted(given, os.environ))
     command = typer.main.get_command(app)
-    _translated(command)
-    command(given, prog_name="kmo-report")
+    usage.translate(command)
+    try:
+        sys.exit(command(given, prog_name="kmo-report", standalone_mode=False))
+    except TyperException as error:
+        usage.explain(error)
+        sys.exit(2)

@@ -52,7 +52,7 @@ def wanted(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """The language asked for: by --lang, else KMO_REPORT_LANG, else the locale; else English."""
     asked = [
         (following if argument == "--lang" else argument.removeprefix("--lang="))
-        for argument, following in zip(arguments, [*arguments[1:], ""], strict=True)
+        for argument, following in zip(arguments, [*arguments[1:], ""], strict=False)
         if argument == "--lang" or argument.startswith("--lang=")
     ]
     asked.append(environment.get("KMO_REPORT_LANG", ""))

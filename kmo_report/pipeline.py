@@ -117,8 +117,11 @@ _WHY = {
 }
 
 
+_UNREADABLE = mark("this cannot be read or written")
+
+
 def _why(error: OSError) -> str:
-    return say(_WHY.get(error.errno or 0, mark("this cannot be read or written")))
+    return say(_WHY.get(error.errno or 0, _UNREADABLE))
 
 
 def write(path: Path, content: bytes) -> Path:

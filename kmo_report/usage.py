@@ -1,0 +1,72 @@
+"""What the library of the command line says by itself, in the language of the reader."""
+
+import re
+from typing import Any
+
+import typer
+
+from kmo_report.language import mark, say
+
+# Words that the library looks up in our catalogue.
+LOOKED_UP = (
+    mark("Arguments"),
+    mark("Commands"),
+    mark("Options"),
+    mark("required"),
+    mark("default: {default}"),
+)
+
+# The rest it has in English only.
+_SENTENCES = (
+    (r"Missing argument '(?P<name>.+)'\.", mark("{name} is missing")),
+    (r"Missing option '(?P<name>.+)'\.", mark("{name} is missing")),
+    (r"Missing command\.", mark("a command is missing")),
+    (r"No such option: (?P<name>\S+).*", mark("no option {name}")),
+    (r"No such command '(?P<name>.+?)'\..*", mark("no command {name}")),
+    (r"Option '(?P<name>.+)' requires an argument\.", mark("{name} wants a value")),
+    (r"Option '(?P<name>.+)' does not take a value\.", mark("{name} takes no value")),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((?P<name>.+)\)", mark("{name} is too much")),
+    (
+        r"Invalid value for (?P<name>.+?): (?:Value error, )?'(?P<value>.+)' is not one of (?P<known>.+)\.",
+        mark("{name}: {value} is none of {known}"),
+    ),
+    (r"Invalid value for (?P<name>.+?): (?P<rest>.+)", mark("{name}: {rest}")),
+    (r"Invalid value: (?P<rest>.+)", mark("{rest}")),
+)
+
+
+def translate(command: Any) -> None:  # noqa: ANN401 -- typer keeps the types of click to itself
+    """Put the help of a command, its options and its own commands in the language of the reader."""
+    for item in (command, *command.params):
+        if getattr(item, "help", None):
+            item.help = say(item.help)
+    help_option = command.get_help_option
+
+    def translated_option(context: Any) -> Any:  # noqa: ANN401
+        option = help_option(context)
+        if option:
+            option.help = say("Show this message and exit.")
+        return option
+
+    def usage(context: Any, formatter: Any) -> None:  # noqa: ANN401
+        pieces = " ".join(command.collect_usage_pieces(context))
+        formatter.write_usage(context.command_path, pieces, prefix=say("Usage: "))
+
+    command.get_help_option, command.format_usage = translated_option, usage
+    for inner in getattr(command, "commands", {}).values():
+        translate(inner)
+
+
+def explain(error: Any) -> None:  # noqa: ANN401
+    """Print how the command is used, and what was wrong."""
+    context = getattr(error, "ctx", None)
+    if context:
+        typer.echo(context.get_usage(), err=True)
+        message = say("Try '{command} --help' for help.", command=context.command_path)
+        typer.echo(f"{message}\n", err=True)
+    said = error.format_message()
+    for pattern, sentence in _SENTENCES:
+        if match := re.fullmatch(pattern, said, re.DOTALL):
+            said = say(sentence, **match.groupdict())
+            break
+    typer.echo(say("Error: {message}", message=said), err=True)

@@ -1,0 +1,77 @@
+"""English and Dutch: the catalogue is whole, and the right language is spoken."""
+
+import re
+
+import pytest
+
+from kmo_report.language import wanted
+from tests import catalogue
+from tests.test_cli import kmo
+
+
+def test_every_sentence_has_its_dutch_one_and_no_other_has() -> None:
+    known = {message.id: message for message in catalogue.catalogue() if message.id}
+    assert list(known) == catalogue.sentences(), "run make messages"
+    for sentence, message in known.items():
+        assert message.string, f"without Dutch: {sentence}"
+        assert not message.fuzzy
+
+
+def test_placeholders_are_the_same_in_both() -> None:
+    for message in catalogue.catalogue():
+        found = [sorted(re.findall(r"\{\w*\}", str(text))) for text in (message.id, message.string)]
+        assert found[0] == found[1], message.id
+
+
+def test_what_is_compiled_is_the_catalogue() -> None:
+    assert catalogue.MO.read_bytes() == catalogue.compiled(catalogue.catalogue())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "language"),
+    [
+        ([], {}, "en"),
+        ([], {"LANG": "nl_BE.UTF-8"}, "nl"),
+        ([], {"LANG": "nl_BE.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ([], {"LANG": "fr_BE.UTF-8"}, "en"),
+        ([], {"LANG": "fr_BE.UTF-8", "KMO_REPORT_LANG": "nl"}, "nl"),
+        (["--lang", "en"], {"KMO_REPORT_LANG": "nl"}, "en"),
+        (["--lang=nl", "check"], {"KMO_REPORT_LANG": "en"}, "nl"),
+        (["check", "--lang"], {}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_option_else_the_variable_else_the_system(
+    arguments: list[str], environment: dict[str, str], language: str
+) -> None:
+    assert wanted(arguments, environment) == language
+
+
+@pytest.mark.parametrize("command", ["", "render", "check", "explain"])
+def test_help_is_dutch_all_through(command: str) -> None:
+    english = kmo(*filter(None, ["--lang", "en", command]), "--help").stdout
+    dutch = kmo(*filter(None, ["--lang", "nl", command]), "--help").stdout
+    assert dutch.startswith("Gebruik: kmo-report")
+    names = re.compile(r"[A-Z]+|-[-\w]+|<.*>|\[?[\w|.,-]+\]?|kmo-report.*")
+    for line in english.splitlines():
+        if " " in line.strip() and not names.fullmatch(line.strip()):
+            assert line not in dutch.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["render"], "Fout: ANSWER ontbreekt"),
+        (["rendr"], "Fout: geen opdracht rendr"),
+        (["check", "--nix"], "Fout: geen optie --nix"),
+        (["check", "--template"], "Fout: --template wil een waarde"),
+        (["check", "--strict=1"], "Fout: --strict neemt geen waarde"),
+        (["explain", "a", "b"], "Fout: b is te veel"),
+        (["check", "--format", "x"], "Fout: '--format': x is geen van 'text', 'json', 'github'"),
+        (["explain", "x"], "Fout: er is geen opmerking die x heet"),
+    ],
+)
+def test_wrong_usage_is_told_in_dutch(arguments: list[str], said: str) -> None:
+    done = kmo("--lang", "nl", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Error" not in done.stderr
