@@ -17,6 +17,7 @@ LOOKED_UP = (
 )
 
 # The rest it has in English only.
+_VALUE = r"Invalid value for (?P<name>.+?): (?:Value error, )?"
 _SENTENCES = (
     (r"Missing argument '(?P<name>.+)'\.", mark("{name} is missing")),
     (r"Missing option '(?P<name>.+)'\.", mark("{name} is missing")),
@@ -27,10 +28,10 @@ _SENTENCES = (
     (r"Option '(?P<name>.+)' does not take a value\.", mark("{name} takes no value")),
     (r"Got unexpected extra argument(?:s|\(s\))? \((?P<name>.+)\)", mark("{name} is too much")),
     (
-        r"Invalid value for (?P<name>.+?): (?:Value error, )?'(?P<value>.+)' is not one of (?P<known>.+)\.",
+        _VALUE + r"'(?P<value>.+)' is not one of (?P<known>.+)\.",
         mark("{name}: {value} is none of {known}"),
     ),
-    (r"Invalid value for (?P<name>.+?): (?P<rest>.+)", mark("{name}: {rest}")),
+    (_VALUE + r"(?P<rest>.+)", mark("{name}: {rest}")),
     (r"Invalid value: (?P<rest>.+)", mark("{rest}")),
 )
 
