@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, Rounded
 
-from kmo_report.model import Item, Missing
+from kmo_report.model import WITHHELD, Item, Missing, is_withheld
 
 Number = int | Decimal
 Value = Number | str | None
@@ -30,6 +30,8 @@ class Figures:
 
     def average(self, decimals: int) -> Value:
         """Total / count; the mark of the missing one, or empty where the count is 0."""
+        if is_withheld(self.count):
+            return WITHHELD  # `<5` is said of a count, not of an amount
         if not isinstance(self.count, int):
             return self.count
         if not isinstance(self.total, Decimal):
@@ -57,12 +59,13 @@ def add_up(items: Iterable[Item]) -> Figures:
     """The figures of some items together; of one item, its own."""
     chosen = list(items)
     return Figures(
-        _sum([_value(item.count) for item in chosen]),
-        _sum([_value(item.total) for item in chosen]),
+        _sum([value(item.count) for item in chosen]),
+        _sum([value(item.total) for item in chosen]),
     )
 
 
-def _value(figure: Number | Missing | None) -> Value:
+def value(figure: Number | Missing | None) -> Value:
+    """A figure of the model as what is printed."""
     return figure.mark if isinstance(figure, Missing) else figure
 
 
@@ -73,7 +76,7 @@ def _sum(values: Sequence[Value]) -> Value:
         return None
     unknown = [mark for mark in marks if mark not in NIL]
     if unknown or not numbers:
-        return (unknown or marks)[0]
+        return min(unknown or marks[:1], key=is_withheld)
     total = numbers[0]
     for number in numbers[1:]:
         total = total + number if isinstance(total, int) else _EXACT.add(total, number)

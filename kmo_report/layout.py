@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import product
 
-from kmo_report.compute import Figures, Value, add_up, average, rounded
+from kmo_report.compute import Figures, Value, add_up, average, rounded, value
 from kmo_report.language import did_you_mean, mark, say
 from kmo_report.model import (
     MEASURES,
@@ -22,6 +22,7 @@ from kmo_report.model import (
     Missing,
     Table,
     TotalLine,
+    is_withheld,
 )
 from kmo_report.source import Path
 
@@ -29,6 +30,9 @@ Finding = tuple[Path, str]
 """Where in the table, and what is wrong there."""
 Coordinates = frozenset[tuple[str, str]]
 """Pairs of a dimension and its member; what is not named is totalled over."""
+
+Entry = tuple[int, str, Item]
+"""Year, item and figures: a line of the data."""
 
 _LENIENCE: tuple[Meaning, ...] = ("sum", "distinct", "given")
 
@@ -116,29 +120,42 @@ class Spread:
         return Cell(self._value(_coordinates(place), measure), measure)
 
     def _value(self, coordinates: Coordinates, measure: Measure) -> Value:
-        figures = self._figures(coordinates)
+        figures = self.figures(coordinates)
         if figures is None:
             return self.table.missing
         decimals = self.table.decimals
         if measure == "average":
             return figures.average(decimals.average)
-        value = figures.count if measure == "count" else figures.total
-        return rounded(value, decimals.total) if isinstance(value, Decimal) else value
+        figure = figures.count if measure == "count" else figures.total
+        return rounded(figure, decimals.total) if isinstance(figure, Decimal) else figure
 
-    def _figures(self, coordinates: Coordinates) -> Figures | None:
-        """What stands at these coordinates: sums, or what was delivered for other totals."""
-        if coordinates not in self._index:
+    def figures(self, coordinates: Coordinates) -> Figures | None:
+        """What stands at these coordinates: sums, or what was delivered for other totals.
+
+        None where no line of the data is; a figure of None is a gap.
+        """
+        if coordinates not in self.groups:
             return None
-        summed = add_up(self._index[coordinates])
-        meaning = self._meaning(coordinates)
-        if meaning == "sum":
-            return summed
+        entries = self.groups[coordinates]
+        summed = add_up(entry[2] for entry in entries)
         margin = self._margins.get(coordinates, Margin())
+        meaning = self.meaning(coordinates)
+        if meaning == "sum":
+            if len(entries) == 1:
+                return summed
+            # What is withheld cannot be added up; the sum is known to who withheld it.
+            return Figures(
+                value(margin.count) if is_withheld(summed.count) else summed.count,
+                value(margin.total) if is_withheld(summed.total) else summed.total,
+            )
         # Persons can be counted once where euros cannot: a distinct total of support is the sum.
         total = summed.total if meaning == "distinct" else None
-        return Figures(margin.count, margin.total if margin.total is not None else total)
+        return Figures(
+            value(margin.count), value(margin.total) if margin.total is not None else total
+        )
 
-    def _meaning(self, coordinates: Coordinates) -> Meaning:
+    def meaning(self, coordinates: Coordinates) -> Meaning:
+        """What the figures at these coordinates are: a sum, unless a total line says otherwise."""
         named = {dimension for dimension, _ in coordinates}
         lines = [
             self.total(axis)
@@ -159,9 +176,9 @@ class Spread:
         return tuple(dict.fromkeys(found))
 
     @cached_property
-    def _index(self) -> dict[Coordinates, list[Item]]:
-        """The items behind each cell, those of the totals too; one pass, for thousands of rows."""
-        index: dict[Coordinates, list[Item]] = {}
+    def groups(self) -> dict[Coordinates, list[Entry]]:
+        """The lines behind each cell, those of the totals too; one pass, for thousands of rows."""
+        groups: dict[Coordinates, list[Entry]] = {}
         axes = [
             [dimension, None] if self.total(axis) else [dimension]
             for axis, dimension in (("rows", self.rows), ("columns", self.columns))
@@ -171,8 +188,8 @@ class Spread:
             place = _placed(year, name, item)
             for shape in shapes:
                 key = frozenset((d, place[d]) for d in shape if d != "measure")
-                index.setdefault(key, []).append(item)
-        return index
+                groups.setdefault(key, []).append((year, name, item))
+        return groups
 
     @cached_property
     def _extent(self) -> dict[Coordinates, _Extent]:
@@ -190,9 +207,9 @@ class Spread:
 
     @cached_property
     def _margins(self) -> dict[Coordinates, Margin]:
-        return {self._named(margin): margin for margin in self.table.given}
+        return {self.named(margin): margin for margin in self.table.given}
 
-    def _named(self, margin: Margin) -> Coordinates:
+    def named(self, margin: Margin) -> Coordinates:
         """The coordinates of a delivered total; the only year of a table need not be named."""
         only = str(next(iter(self.table.years))) if len(self.table.years) == 1 else None
         year = str(margin.year) if margin.year else only
@@ -251,15 +268,20 @@ class Spread:
 
     def _gap(self, place: Mapping[str, str | None]) -> Iterator[Finding]:
         coordinates = _coordinates(place)
-        if coordinates not in self._index:
+        if coordinates not in self.groups:
             message = mark(
                 "no figures for {place}; give them, or say with `missing:` what is printed instead"
             )
             yield (), say(message, place=self.describe(coordinates))
-        elif (meaning := self._meaning(coordinates)) != "sum":
+        elif (meaning := self.meaning(coordinates)) != "sum":
             message = mark("{place} is {meaning}, not a sum; write it under `given:`")
             where = ("layout", "totals")
             yield where, say(message, place=self.describe(coordinates), meaning=meaning)
+        elif any(is_withheld(value(item.count)) for _, _, item in self.groups[coordinates]):
+            message = mark(
+                "{place} adds up what is withheld; write it under `given:`, or leave the total out"
+            )
+            yield ("layout", "totals"), say(message, place=self.describe(coordinates))
 
     def differences(self) -> Iterator[Finding]:
         """Averages and totals as delivered that are not what they should be."""
@@ -275,23 +297,23 @@ class Spread:
         seen: set[Coordinates] = set()
         for index, margin in enumerate(self.table.given):
             where = ("given", str(index))
-            if self._named(margin) in seen:
-                place = self.describe(self._named(margin))
+            if self.named(margin) in seen:
+                place = self.describe(self.named(margin))
                 yield where, say("{place} is given twice", place=place)
-            seen.add(self._named(margin))
+            seen.add(self.named(margin))
             yield from self._margin_differs(where, margin)
 
     def _margin_differs(self, where: Path, margin: Margin) -> Iterator[Finding]:
-        coordinates = self._named(margin)
+        coordinates = self.named(margin)
         items = [e[2] for e in self.table.items() if coordinates <= _placed(*e).items()]
         if not items:
             yield where, say("no item is {place}", place=self.describe(coordinates))
             return
-        summed, meaning = add_up(items), self._meaning(coordinates)
+        summed, meaning = add_up(items), self.meaning(coordinates)
         place = self.describe(coordinates)
-        for measure, given in (("count", margin.count), ("total", margin.total)):
+        for measure, given in (("count", value(margin.count)), ("total", value(margin.total))):
             expected = summed.count if measure == "count" else summed.total
-            if given is None or meaning == "given" or not isinstance(expected, int | Decimal):
+            if not (isinstance(given, int | Decimal) and isinstance(expected, int | Decimal)):
                 continue
             told = {"place": place, "measure": measure, "given": given, "expected": expected}
             if meaning == "sum" and given != expected:
@@ -307,8 +329,8 @@ class Spread:
                 yield (*where, measure), say(message, **told)
         if margin.average is not None:
             figures = Figures(
-                margin.count if margin.count is not None else summed.count,
-                margin.total if margin.total is not None else summed.total,
+                value(margin.count) if margin.count is not None else summed.count,
+                value(margin.total) if margin.total is not None else summed.total,
             )
             decimals = self.table.decimals.average
             place = say("{place}, average", place=place)

@@ -137,6 +137,7 @@ _TELL: Mapping[str, Tell] = {
     "string_too_short": _bound(mark("{name} is empty")),
     "string_too_long": _bound(mark("{name} is longer than {max_length} characters")),
     "too_short": _bound(mark("{name} wants at least {min_length}")),
+    "greater_than_equal": _bound(mark("{name} is less than {ge}")),
     "less_than_equal": _bound(mark("{name} is more than {le}")),
 }
 """Our words for what pydantic finds; anything else has words of its own in `model`."""

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from kmo_report.language import say
+from kmo_report.language import did_you_mean, say
 
 # --- scalars ---------------------------------------------------------------------------------
 
@@ -260,7 +260,10 @@ def _labels(
 
 
 class Missing(Noun):
-    """A figure that is not there, as it is printed: `-` (nothing to count), `…` (not known), ``."""
+    """A figure that is not there, as it is printed: `-` (nothing to count), `…` (not known), ``.
+
+    `<5` and `x` are figures that are known and not shown, for the privacy of who is counted.
+    """
 
     mark: Annotated[str, StringConstraints(max_length=3)] = Field(alias="missing")
     reason: Text | None = None
@@ -274,6 +277,14 @@ class Missing(Noun):
 
 
 MARKS = ("-", "\N{EN DASH}", "…", "...", ".")
+WITHHELD = "x"
+"""The mark of a figure that is known and not shown, since another could be derived from it."""
+_SMALL = re.compile(r"<[1-9][0-9]?")
+
+
+def is_withheld(mark: object) -> bool:
+    """Whether a mark says that the figure is known but not shown: `<5` or `x`."""
+    return isinstance(mark, str) and (mark == WITHHELD or _SMALL.fullmatch(mark) is not None)
 
 
 def _mark(value: object) -> object:
@@ -281,7 +292,8 @@ def _mark(value: object) -> object:
 
 
 def _figure_or_missing(value: object) -> str:
-    return "(missing)" if isinstance(value, dict) or value in MARKS else "(figure)"
+    stands_in = isinstance(value, dict) or value in MARKS or is_withheld(value)
+    return "(missing)" if stands_in else "(figure)"
 
 
 def _has_labels(value: object) -> object:
@@ -314,8 +326,8 @@ class Margin(Noun):
     """A total as delivered. It totals over every dimension that it does not name."""
 
     year: Year | None = None
-    count: Whole | None = None
-    total: Amount | None = None
+    count: Count | None = None
+    total: Total | None = None
     average: GivenAverage | None = None
     labels: Mapping[str, Text] = {}
 
@@ -383,6 +395,15 @@ class Decimals(Noun):
     average: Annotated[Whole, Field(le=6)] = 0
 
 
+class SmallCounts(Noun):
+    """Counts of persons that are too small to be published: who is behind them could be known."""
+
+    below: Annotated[Whole, Field(ge=2, le=99)]
+    """5: counts from 1 to 4 are printed as `<5`, and their amounts as `x`."""
+    second: Flag = False
+    """Whether further figures are withheld (`x`) where a total would give a small one away."""
+
+
 class Table(Noun):
     """year -> item -> count and total, and how they are laid out."""
 
@@ -395,6 +416,8 @@ class Table(Noun):
     missing: Annotated[str, StringConstraints(max_length=3, min_length=1)] | None = None
     """What is printed where an item has no figures for a year."""
     given: tuple[Margin, ...] = ()
+    small_counts: SmallCounts | None = None
+    """Where set, what counts persons is not printed below a threshold."""
     notes: tuple[Text, ...] = ()
     source: Text | None = None
 
@@ -421,12 +444,18 @@ class EarlierQuestion(Noun):
     minister: Text | None = None
     url: Text | None = None
 
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text refers to it already: by its address, or as `vraag (nr.) 303`."""
+        named = rf"\b[vV]ra(?:ag|gen)\b(?:nr\.|[^.;]){{0,40}}?\b{self.number}\b"
+        return bool(self.url and self.url in text) or re.search(named, text) is not None
+
 
 class Cover(Noun):
     """What is answered elsewhere, or not at all and why."""
 
     years: Years = ()
     question: EarlierQuestion | None = None
+    """Printed after the content, unless that names the question already."""
     not_available: Text | None = None
     """The reason; printed after the content."""
 
@@ -438,7 +467,7 @@ class Cover(Noun):
 
 
 class Content(Noun):
-    """One block of an answer: a text, a table by its name, or the answer to another part."""
+    """One block of an answer: a text, a table by its name, or where the answer is to be found."""
 
     text: Text | None = None
     quoted: Text | None = None
@@ -447,11 +476,17 @@ class Content(Noun):
     """Whether somebody has seen that a quoted text still holds."""
     table: Text | None = None
     same_as: Text | None = None
+    """Another part of this question, whose answer serves here too."""
+    question: EarlierQuestion | None = None
+    """A question that was answered earlier."""
+    annex: Text | None = None
+    """The file of an annex."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if sum(x is not None for x in (self.text, self.table, self.same_as)) != 1:
-            raise _wrong("content", "wants one of text, table or same_as")
+        kinds = (self.text, self.table, self.same_as, self.question, self.annex)
+        if sum(kind is not None for kind in kinds) != 1:
+            raise _wrong("content", "wants one of text, table, same_as, question or annex")
         if (self.quoted or self.reviewed) and self.text is None:
             raise _wrong("content", "only a text is quoted and reviewed")
         return self
@@ -534,17 +569,54 @@ class Notations(Noun):
     average: Notation
 
 
+def _with(*known: str) -> AfterValidator:
+    """A phrase may hold these placeholders and no others."""
+
+    def check(text: str) -> str:
+        for name in re.findall(r"\{([a-z_]+)\}", _known_placeholders(text)):
+            if name not in known:
+                hint = did_you_mean(name, known)
+                raise _wrong(
+                    "placeholder", "{name} is no placeholder here{hint}", name=name, hint=hint
+                )
+        return text
+
+    return AfterValidator(check)
+
+
+class QuestionWords(Noun):
+    """How an earlier question is named: a piece for each thing that is known of it, in this order.
+
+    Blanks at the ends of a piece are kept.
+    """
+
+    number: Annotated[str, _with("number")]
+    session: Annotated[str, _with("session")]
+    asked_by: Annotated[str, _with("asked_by")]
+    minister: Annotated[str, _with("minister")]
+    url: Annotated[str, _with("url")]
+
+
 class Phrases(Noun):
     """Sentences that the house always writes the same way."""
 
-    same_as: Placeholders
+    same_as: Annotated[Text, _with("part")]
     """With `{part}`: the part that was answered already."""
-    table: Placeholders
+    earlier: Annotated[Text, _with("question")]
+    """With `{question}`: the question that was answered earlier, as `question` names it."""
+    earlier_years: Annotated[Text, _with("question", "years")]
+    """The same, with `{years}`, where it is answered for some years only."""
+    question: QuestionWords
+    annex: Annotated[Text, _with("annex")]
+    """With `{annex}`: the title of the annex that holds the answer."""
+    table: Annotated[Text, _with("rows", "columns")]
     """What a table holds, for who cannot see it; with `{rows}` and `{columns}`."""
     skeleton: Text
     """The same for a table that the asker drew."""
     draft: Text
     """On every page of an answer that is not final."""
+    small_counts: Annotated[Text, _with("below")]
+    """Why figures are withheld, with `{below}`; printed as a note under the table."""
 
 
 class Style(Noun):

@@ -13,12 +13,13 @@ from kmo_report.checks import check
 from kmo_report.document import Attachment
 from kmo_report.fill import fill
 from kmo_report.language import mark, say
-from kmo_report.load import load_answer
+from kmo_report.load import Loaded, load_answer
 from kmo_report.model import Answer, Style
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
 from kmo_report.template import Template
 from kmo_report.view import page
+from kmo_report.withhold import published, published_source
 
 ANSWER = "answer.yaml"
 
@@ -79,29 +80,37 @@ def read(
     except OSError as error:
         raise InputError([Problem("file", _why(error), Place(str(path)))]) from None
     loaded = load_answer(content, str(path))
-    found = check(loaded, style, today)
+    annexes, missing = _annexes(loaded, path.parent)
+    found = [*check(loaded, style, today), *missing]
+    if any(problem.level == "error" for problem in found):
+        raise InputError(found)
+    answer = published(loaded.model, style)
+    own = published_source(content, answer)
     attachments = [
-        Attachment(ANSWER, content, "application/yaml", "De gegevens van dit antwoord", "Source")
+        Attachment(ANSWER, own, "application/yaml", "De gegevens van dit antwoord", "Source")
     ]
-    for name, table in loaded.model.tables.items():
-        suffix = "" if len(loaded.model.tables) == 1 else f"-{name}"
+    for name, table in answer.tables.items():
+        suffix = "" if len(answer.tables) == 1 else f"-{name}"
         csv = figures_csv(table)
         description = f"De cijfers van tabel {name}"
         attachments.append(Attachment(f"figures{suffix}.csv", csv, "text/csv", description, "Data"))
+    return answer, (*attachments, *annexes), found
+
+
+def _annexes(loaded: Loaded[Answer], folder: Path) -> tuple[list[Attachment], list[Problem]]:
+    """The annexes of an answer, and those that are not in the folder of its case."""
+    found, missing = [], []
     for index, annex in enumerate(loaded.model.annexes):
-        file = path.parent / annex.file
-        if not file.is_file() or not file.resolve().is_relative_to(path.parent.resolve()):
+        file = folder / annex.file
+        if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
+            kind = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
+            content = file.read_bytes()
+            found.append(Attachment(annex.file, content, kind, annex.title, "Supplement"))
+        else:
             place = loaded.source.place(("annexes", str(index), "file"))
             message = say("there is no file {file} in the folder of the case", file=annex.file)
-            found.append(Problem("annex", message, place))
-        else:
-            kind = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
-            attachments.append(
-                Attachment(annex.file, file.read_bytes(), kind, annex.title, "Supplement")
-            )
-    if any(problem.level == "error" for problem in found):
-        raise InputError(found)
-    return loaded.model, tuple(attachments), found
+            missing.append(Problem("annex", message, place))
+    return found, missing
 
 
 _WHY = {

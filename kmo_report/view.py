@@ -13,6 +13,7 @@ from kmo_report.model import (
     Answer,
     AnswerPart,
     Content,
+    EarlierQuestion,
     Measure,
     Minister,
     Part,
@@ -223,24 +224,62 @@ class _Blocks:
 
     def __init__(self, answer: Answer, style: Style) -> None:
         self.tables = answer.tables
+        self.annexes = {annex.file: annex.title for annex in answer.annexes}
         self.labels = {"".join(label): label for label, _ in answer.question.labels()}
         self.style = style
 
     def of(self, part: AnswerPart) -> Iterator[Block]:
+        if not part.content and not part.covers:
+            yield WordsView("…", markup=False)  # in a draft: still to be written
         for content in part.content:
             yield from self._content(content)
+        said = "\n".join(content.text or "" for content in part.content)
+        named = {content.question for content in part.content}
         for cover in part.covers:
             if cover.not_available:
                 yield WordsView(cover.not_available)
+            if cover.question and not cover.question.is_named_in(said):
+                if cover.question not in named:
+                    yield self._earlier(cover.question, cover.years)
+                named.add(cover.question)
 
     def _content(self, content: Content) -> Iterator[Block]:
+        phrases = self.style.phrases
         if content.text:
             yield WordsView(content.text)
         if content.same_as:
             part = " ".join(self.labels[content.same_as])
-            yield WordsView(self.style.phrases.same_as.format(part=part), markup=False)
+            yield WordsView(phrases.same_as.format(part=part), markup=False)
+        if content.question:
+            yield self._earlier(content.question)
+        if content.annex:
+            annex = self.annexes[content.annex]
+            yield WordsView(phrases.annex.format(annex=annex), markup=False)
         if content.table:
             yield from table_views(self.tables[content.table], self.style)
+
+    def _earlier(self, question: EarlierQuestion, years: Sequence[int] = ()) -> WordsView:
+        phrases = self.style.phrases
+        known = question.model_dump(exclude_none=True)
+        pieces = (
+            getattr(phrases.question, name).format_map(known)
+            for name in type(phrases.question).model_fields
+            if name in known
+        )
+        words = {"question": "".join(pieces), "years": _spans(years) if years else ""}
+        phrase = phrases.earlier_years if years else phrases.earlier
+        return WordsView(phrase.format_map(words), markup=False)
+
+
+def _spans(years: Sequence[int]) -> str:
+    """2016, 2017, 2018, 2020 -> 2016-2018 en 2020"""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return enumeration([f"{run[0]}-{run[-1]}" if run[1:] else str(run[0]) for run in runs])
 
 
 def table_views(table: Table, style: Style) -> Iterator[TableView]:

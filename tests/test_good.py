@@ -27,4 +27,4 @@ def test_the_good_cases_use_every_kind_of_layout() -> None:
     ]
     assert {"year", "item", "theme"} <= {layout.rows for layout in layouts}
     assert {"year", "service", "kind"} <= {layout.columns for layout in layouts}
-    assert {"per-year", None} == {layout.name for layout in layouts}
+    assert {"per-year", "per-measure", None} == {layout.name for layout in layouts}

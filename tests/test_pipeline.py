@@ -13,6 +13,7 @@ from kmo_report.annex import figures_csv
 from kmo_report.problems import InputError
 from kmo_report.render import RENDERERS
 from kmo_report.template import Template
+from tests import docx_text
 from tests.conftest import GOOD, ROOT, STYLE
 
 SEED = GOOD["2019-2020-crevits-370"]
@@ -127,3 +128,16 @@ def test_the_seed_is_whole() -> None:
     question = (SEED / "question.txt").read_text("utf-8").split()
     assert original.split()[: len(question)] == question
     assert original.split()[len(question) :][:2] == ["HILDE", "CREVITS"]
+
+
+def test_a_draft_may_have_an_answer_that_is_still_to_be_written(
+    tmp_path: Path, template: Template
+) -> None:
+    text = (ROOT / "tests/bad/empty-answer/answer.yaml").read_text("utf-8")
+    case = tmp_path / "draft"
+    case.mkdir()
+    (case / "answer.yaml").write_text(text.replace("status: final", "status: draft"), "utf-8")
+    written, problems = pipeline.render(case, template, RENDERERS, tmp_path)
+    assert [problem.code for problem in problems] == ["empty-answer"]
+    assert len(written) == len(RENDERERS)
+    assert "ANTWOORD op vraag" in " ".join(docx_text.words(written[1].read_bytes()).split())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from kmo_report.checks import figures, parts, texts
+from kmo_report.checks import figures, parts, texts, withheld
 from kmo_report.checks.rule import Case, Rule
 from kmo_report.language import did_you_mean, say
 from kmo_report.layout import Spread
@@ -39,6 +39,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "contradiction": Rule("error", figures.figures_agree),
         "text-number": Rule("warning", figures.texts_agree_with_tables),
         "rounding": Rule("warning", figures.of_tables(figures.roundings)),
+        "given-away": Rule("error", withheld.withheld_figures_stay_so),
         "unit": Rule("warning", figures.amounts_have_a_unit),
         "doubled-word": Rule("hint", texts.no_word_is_doubled),
         "vague-time": Rule("hint", texts.a_time_has_a_date),

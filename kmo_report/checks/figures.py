@@ -8,7 +8,7 @@ from kmo_report.checks.rule import Case, Find, Finding
 from kmo_report.compute import rounded
 from kmo_report.language import did_you_mean, mark, say
 from kmo_report.layout import Grid, Spread
-from kmo_report.model import MEASURES
+from kmo_report.model import MEASURES, is_withheld
 from kmo_report.source import Path
 from kmo_report.view import table_views
 
@@ -98,6 +98,8 @@ def _sums(spread: Spread, grid: Grid) -> Iterator[tuple[Decimal, list[Decimal]]]
     for line in lines:
         *parts, total = (cell.value for cell in line)
         amounts = [part for part in parts if isinstance(part, Decimal)]
+        if any(map(is_withheld, parts)):
+            continue
         if line[-1].measure == "total" and isinstance(total, Decimal):
             yield total, amounts
 
@@ -129,9 +131,10 @@ def figures_agree(case: Case) -> Iterator[Finding]:
                     yield Finding(("tables", name, "years", str(year), item_name, measure), told)
 
 
-_NUMBER = (
+NUMBER = (
     r"(?:\s*[:(]\s*|\s+)(?:€\s*)?([0-9]{1,3}(?:[.\s][0-9]{3})+|[0-9]+)(?![0-9]*[.,]?[0-9])(?!\s*%)"
 )
+"""A whole number that follows a name, as `advies: 452` or `advies (€ 1.200)`."""
 
 
 def texts_agree_with_tables(case: Case) -> Iterator[Finding]:
@@ -139,7 +142,7 @@ def texts_agree_with_tables(case: Case) -> Iterator[Finding]:
     shown = _shown(case)
     for path, text in case.prose():
         for word, values in shown.items():
-            for match in re.finditer(rf"(?<!\w){re.escape(word)}{_NUMBER}", text):
+            for match in re.finditer(rf"(?<!\w){re.escape(word)}{NUMBER}", text):
                 number = int(re.sub(r"\D", "", match[1]))
                 if number not in values and not 1900 <= number <= 2100:  # noqa: PLR2004 -- a year
                     message = mark("the text says {number} for {name}, the tables do not")

@@ -118,12 +118,21 @@ def _place(label: tuple[str, ...]) -> Path:
 
 
 def references_are_sound(case: Case) -> Iterator[Finding]:
-    """A question that is referred to has a well-formed address, and is not this question itself."""
+    """A question that is referred to has a well-formed address and is another; an annex exists."""
+    annexes = [annex.file for annex in case.answer.annexes]
     for path, part in case.parts():
         for at, cover in enumerate(part.covers):
             if cover.question:
                 where = (*path, "covers", str(at), "question")
                 yield from _reference_faults(case, where, cover.question)
+        for at, content in enumerate(part.content):
+            where = (*path, "content", str(at))
+            if content.question:
+                yield from _reference_faults(case, (*where, "question"), content.question)
+            if content.annex and content.annex not in annexes:
+                message = say("no annex of this answer is called {file}", file=content.annex)
+                hint = did_you_mean(content.annex, annexes)
+                yield Finding((*where, "annex"), message + hint)
 
 
 def _reference_faults(case: Case, where: Path, earlier: EarlierQuestion) -> Iterator[Finding]:

@@ -212,7 +212,7 @@ class _Writer:
 
     def _children(self, element: Element) -> None:
         children = [*element]
-        for child, following in zip(children, [*children[1:], None], strict=True):
+        for child, following in zip(children, [*children[1:], None], strict=False):
             self._announces = following is not None and following.tag in ("ol", "ul", "table")
             BLOCKS[child.tag](self, child)
 
