@@ -170,11 +170,13 @@ def check(
         raise typer.Exit(1)
 
 
-@app.command(help=mark("Say why a problem matters and how to mend it; without CODE, list all."))
+@app.command(help=mark("Say why a problem matters, and how to mend it."))
 def explain(
     code: Annotated[
         str | None,
-        typer.Argument(metavar="CODE", help=mark("The word in brackets behind a problem.")),
+        typer.Argument(
+            metavar="CODE", help=mark("The word in brackets behind a problem; default all.")
+        ),
     ] = None,
 ) -> None:
     """Print a paragraph of the manual."""
@@ -233,7 +235,9 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     command = typer.main.get_command(app)
     usage.translate(command)
     try:
-        sys.exit(command(given, prog_name="kmo-report", standalone_mode=False))
+        sys.exit(
+            command(usage.language_first(given), prog_name="kmo-report", standalone_mode=False)
+        )
     except TyperException as error:
         usage.explain(error)
         sys.exit(2)

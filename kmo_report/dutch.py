@@ -1,4 +1,4 @@
-"""Numbers, dates and enumerations as Flemish readers write them."""
+"""Numbers, dates, enumerations and parliamentary years as Flemish readers write them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,3 +24,11 @@ def day(value: date) -> str:
 def enumeration(words: Sequence[str]) -> str:
     """a, b, c -> a, b en c"""
     return " en ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def session_of(value: date) -> str:
+    """2020-02-13 -> 2019-2020; a parliamentary year starts on the fourth Monday of September."""
+    first = date(value.year, 9, 1)
+    opening = 1 + (7 - first.weekday()) % 7 + 21
+    start = value.year if value >= date(value.year, 9, opening) else value.year - 1
+    return f"{start}-{start + 1}"

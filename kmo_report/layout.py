@@ -34,6 +34,9 @@ Coordinates = frozenset[tuple[str, str]]
 Entry = tuple[int, str, Item]
 """Year, item and figures: a line of the data."""
 
+_IN_DUTCH = {"aantal": "count", "totaal": "total", "steun": "total", "gemiddelde": "average"}
+"""What a Dutch reader may write for a measure."""
+
 _LENIENCE: tuple[Meaning, ...] = ("sum", "distinct", "given")
 
 
@@ -239,13 +242,14 @@ class Spread:
         for year, name, item in self.table.items():
             where = ("years", str(year), name)
             for label in item.labels:
-                if get_close_matches(label, MEASURES, n=1, cutoff=0.75):
+                near = _IN_DUTCH.get(label.lower(), label)
+                if label not in self.labels and get_close_matches(near, MEASURES, 1, cutoff=0.75):
                     message = say("unknown key {key}", key=label)
-                    yield (*where, label), message + did_you_mean(label, MEASURES)
+                    yield (*where, label), message + did_you_mean(near, MEASURES)
                 elif label not in self.labels:
                     message = say("other items have no label {label}", label=label)
-                    near = did_you_mean(label, self.labels, or_known=False)
-                    yield (*where, label), message + near
+                    hint = did_you_mean(label, self.labels, or_known=False)
+                    yield (*where, label), message + hint
             for label in self.labels:
                 if label not in item.labels:
                     message = mark("{item} lacks the label {label} that other items have")

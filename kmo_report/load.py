@@ -84,18 +84,25 @@ def _own(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
 
 def _missing(_entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
     if len(path) > 1 and not path[-2].isdigit():
-        return "missing-key", say("{group} lacks {key}", group=path[-2], key=path[-1])
-    return "missing-key", say("this lacks {key}", key=path[-1])
+        return "missing-key", say("{group} lacks the key {key}", group=path[-2], key=path[-1])
+    return "missing-key", say("this lacks the key {key}", key=path[-1])
 
 
-def _unknown(_entry: Entry, path: Path, model: type[BaseModel]) -> tuple[str, str]:
+def _unknown(entry: Entry, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     known = _keys(model, path[:-1])
-    return "unknown-key", say("unknown key {key}", key=path[-1]) + did_you_mean(path[-1], known)
+    message = say("unknown key {key}", key=path[-1])
+    if entry["input"] is None and " " in path[-1]:
+        return "unknown-key", message + say(" (a comma in a text? put the text between quotes)")
+    if len(path) > 1 and path[-1] in _keys(model, ()):
+        return "unknown-key", message + say("; it belongs at the top of the file, not indented")
+    return "unknown-key", message + did_you_mean(path[-1], known)
 
 
 def _shape(wants: str) -> Tell:
     def tell(entry: Entry, path: Path, _model: type[BaseModel]) -> tuple[str, str]:
         name = path[-1] if path else say("the file")
+        if name.isdigit() and wants in (_GROUP, _LIST):
+            name = say("this")  # the position in a list says nothing to its reader
         if entry["input"] is not None:
             return "shape", say(wants, name=name)
         if name.isdigit():

@@ -5,6 +5,8 @@ read as something else in silence. All models are frozen and know no other keys 
 """
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -23,11 +25,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from kmo_report.dutch import MONTHS
 from kmo_report.language import did_you_mean, say
 
 # --- scalars ---------------------------------------------------------------------------------
 
-_GROUPED = re.compile(r"(?:€\s*)?(\d{1,3}(?:[.\s]\d{3})+|\d+)(?:,(\d{2}))?(?:\s*€)?")
+_GROUPED = re.compile(r"(?:€\s*|nr\.\s*)?(\d{1,3}(?:[.\s]\d{3})+|\d+)(?:,(\d{2}))?(?:\s*€)?")
 
 
 def _wrong(code: str, message: str, **values: object) -> PydanticCustomError:
@@ -92,12 +95,28 @@ def _given_average(value: object) -> Decimal:
 def _day(value: object) -> date:
     """`2020-02-13`"""
     text = _text(value)
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    if match:
+        try:
+            return date(*map(int, match.groups()))
+        except ValueError:
+            raise _wrong("date", "{text} is no day of the calendar", text=text) from None
+    if meant := _meant_day(text):
+        raise _wrong("date", "{text} is no date; did you mean {near}?", text=text, near=meant)
     raise _wrong("date", "{text} is no date; write it as 2020-02-13", text=text)
+
+
+_WRITTEN = re.compile(r"([0-9]{1,2})(?:[/. -]([0-9]{1,2})[/. -]| ([a-z]+) )([0-9]{4})")
+
+
+def _meant_day(text: str) -> str:
+    """`13/02/2020` or `13 februari 2020` -> 2020-02-13"""
+    match = _WRITTEN.fullmatch(text.lower())
+    month = match and (int(match[2]) if match[2] else (*MONTHS, match[3]).index(match[3]) + 1)
+    try:
+        return date(int(match[4]), month, int(match[1])).isoformat() if match and month else ""
+    except ValueError:
+        return ""
 
 
 def _flag(value: object) -> bool:
@@ -242,6 +261,17 @@ class Question(Noun):
     subject: Text
     introduction: Text | None = None
     parts: Mapping[PartKey, Part] = {}
+
+    @property
+    def case(self) -> str:
+        """The name of its case: 2019-2020-crevits-370, 2022-2023-d-haeseleer-9.
+
+        Session, minister and number; the minister being the printed name less its first word.
+        """
+        _, _, last = self.minister.name.partition(" ")
+        plain = unicodedata.normalize("NFKD", last or self.minister.name).encode("ascii", "ignore")
+        name = re.sub(r"[^a-z0-9]+", "-", plain.decode().lower()).strip("-")
+        return f"{self.session}-{name}-{self.number}"
 
     def labels(self) -> Iterator[tuple[tuple[str, ...], Part]]:
         """Every part with its path, in order: (1,), (1, a), (1, b), ..."""
@@ -428,8 +458,9 @@ class Table(Noun):
                 yield year, name, item
 
     def label_names(self) -> tuple[str, ...]:
-        """The names of the labels, as the first item that has any writes them."""
-        return next((tuple(item.labels) for _, _, item in self.items() if item.labels), ())
+        """The names of the labels, as most items write them."""
+        written = Counter(tuple(item.labels) for _, _, item in self.items())
+        return max(written, key=lambda names: (written[names], len(names)))
 
 
 # --- the answer ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from kmo_report.load import Loaded, load_answer
 from kmo_report.model import Answer, Style
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
+from kmo_report.source import without_comments
 from kmo_report.template import Template
 from kmo_report.view import page
 from kmo_report.withhold import published, published_source
@@ -81,11 +83,12 @@ def read(
         raise InputError([Problem("file", _why(error), Place(str(path)))]) from None
     loaded = load_answer(content, str(path))
     annexes, missing = _annexes(loaded, path.parent)
-    found = [*check(loaded, style, today), *missing]
+    found = [*check(loaded, style, today), *_misnamed(loaded), *missing]
     if any(problem.level == "error" for problem in found):
         raise InputError(found)
     answer = published(loaded.model, style)
-    own = published_source(content, answer)
+    # Comments are notes of who wrote it, not meant for the public.
+    own = without_comments(published_source(content, answer))
     attachments = [
         Attachment(ANSWER, own, "application/yaml", "De gegevens van dit antwoord", "Source")
     ]
@@ -95,6 +98,20 @@ def read(
         description = f"De cijfers van tabel {name}"
         attachments.append(Attachment(f"figures{suffix}.csv", csv, "text/csv", description, "Data"))
     return answer, (*attachments, *annexes), found
+
+
+def _misnamed(loaded: Loaded[Answer]) -> list[Problem]:
+    """A folder that is named as the case of another question was copied and not changed."""
+    folder = case_name(Path(loaded.source.path))
+    own = loaded.model.question.case
+    if folder == own or not re.fullmatch(r"[0-9]{4}-[0-9]{4}-[a-z0-9-]+-[0-9]+", folder):
+        return []
+    message = say(
+        "the folder is called {folder}, but this is {own}; mend the question or the name",
+        folder=folder,
+        own=own,
+    )
+    return [Problem("case-name", message, loaded.source.place(("question", "number")), "warning")]
 
 
 def _annexes(loaded: Loaded[Answer], folder: Path) -> tuple[list[Attachment], list[Problem]]:

@@ -5,6 +5,7 @@ the file sees is all there is.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -99,9 +100,7 @@ def read_tree(content: bytes, path: str) -> tuple[Tree, Source]:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = source.before(mark.line, mark.column) if mark else Place(path)
-        builder.problems.append(Problem("yaml", say(_meaning(error, place)), place))
+        builder.problems.append(_unreadable(error, source, builder))
     if builder.problems:
         raise InputError(builder.problems)
     if builder.top is None:
@@ -109,6 +108,28 @@ def read_tree(content: bytes, path: str) -> tuple[Tree, Source]:
     return builder.top, source
 
 
+def _unreadable(error: yaml.YAMLError, source: Source, builder: "_Builder") -> Problem:
+    """Where YAML could not go on, and most likely why."""
+    found: Any = getattr(error, "problem_mark", None)
+    if found is None:
+        return Problem("yaml", say(_meaning(error, Place(source.path))), Place(source.path))
+    place = source.before(found.line, found.column)
+    opened: Any = getattr(error, "context_mark", None)
+    if opened and "unexpected end" in str(getattr(error, "problem", "")):
+        return Problem("yaml", say(_UNCLOSED), source.at(opened.line, opened.column))
+    first, last = builder.quoted
+    if first != last and found.line == last:
+        # A quote that was forgotten is closed by the next one, which then seems to be too much.
+        message = mark("a quote that is opened on line {line} closes here; is one missing there?")
+        return Problem("yaml", say(message, line=first + 1), place)
+    before = place.source[: (place.column or 1) - 1]
+    if re.search(r"(: |- )\[[^\]]*\]\S*\s*$", before):
+        return Problem("yaml", say(_BRACKET), place)
+    return Problem("yaml", say(_meaning(error, place)), place)
+
+
+_UNCLOSED = mark("the quote that is opened here is not closed")
+_BRACKET = mark("a text that begins with [ wants quotes, or stands below a |")
 _MEANINGS = (
     (
         "mapping values",
@@ -126,7 +147,7 @@ _MEANINGS = (
         mark("a value is missing, or a sign such as `-`, `,` or `]` stands where none may"),
     ),
     ("cannot start any token", mark("a text that begins with this sign wants quotes around it")),
-    ("unexpected end", mark("a closing quote is missing")),
+    ("alias", mark("a text that begins with * wants quotes, or stands below a |")),
     ("escape", mark("between double quotes a backslash has a meaning; use single quotes")),
     ("block scalar", mark("after `|` or `>` the text starts on the next line, indented")),
 )
@@ -139,6 +160,34 @@ def _meaning(error: yaml.YAMLError, place: Place) -> str:
         return mark("a tab; indent with spaces")
     found = (meaning for part, meaning in _MEANINGS if part in said)
     return next(found, mark("this and what follows cannot be read as YAML"))
+
+
+def without_comments(content: bytes) -> bytes:
+    """The same file without its comments, which are notes of who wrote it to who works on it."""
+    text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    kept: list[str] = []
+    done = 0
+    for start, end in _comments(text):
+        whole_line = text[:start].endswith("\n") or not start
+        kept.append(text[done:start])
+        done = min(end + 1, len(text)) if whole_line else end
+    return "".join([*kept, text[done:]]).encode()
+
+
+_COMMENT = re.compile(r"[ \t]*#.*")
+
+
+def _comments(text: str) -> Iterator[tuple[int, int]]:
+    """Where each comment starts, with the blanks before it, and ends: all that is in no token."""
+    done = 0
+    for token in yaml.scan(text, Loader=_LOADER):
+        start, end = token.start_mark.index, token.end_mark.index
+        for match in _COMMENT.finditer(text, done, start):
+            yield match.span()
+        if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
+            for match in _COMMENT.finditer(text, start, text.index("\n", start)):
+                yield match.span()
+        done = max(done, end)
 
 
 def _decoded(content: bytes, source: Source) -> str:
@@ -191,13 +240,15 @@ class _Builder:
         self.top: Tree = None
         self.documents = 0
         self.open: list[_Open] = []
+        self.quoted = (0, 0)
+        """The first and last line of the last text between quotes."""
 
     def take(self, event: Any) -> None:  # noqa: ANN401 -- PyYAML's events have no types
         """Read one event."""
         if isinstance(event, yaml.AliasEvent):
             self._refuse(
                 event,
-                say("aliases are not used here; write out what *{name} is", name=event.anchor),
+                say("a text that begins with * wants quotes, or stands below a |"),
             )
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
@@ -208,9 +259,7 @@ class _Builder:
             self._put(done.value, done.mark, event.end_mark)
         elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
             if event.anchor:
-                self._refuse(
-                    event, say("anchors are not used here; take out &{name}", name=event.anchor)
-                )
+                self._refuse(event, say("a text that begins with & wants quotes"))
             if event.tag not in (None, "!"):
                 self._refuse(event, say("tags are not used here; take out {tag}", tag=event.tag))
             if isinstance(event, yaml.ScalarEvent):
@@ -227,16 +276,19 @@ class _Builder:
         self.open.append(_Open(self._path(), {} if group else [], event.start_mark))
 
     def _scalar(self, event: Any) -> None:  # noqa: ANN401
-        mark = event.start_mark
-        place = self.source.at(mark.line, mark.column)
+        start = event.start_mark
+        place = self.source.at(start.line, start.column)
         # What is escaped in double quotes is not in the text of the file.
         self.problems += [_forbidden(c[0], place) for c in _FORBIDDEN.finditer(event.value)]
+        self._refuse_lost_words(event)
+        if event.style in ("'", '"'):
+            self.quoted = (start.line, event.end_mark.line)
         if not self._wants_key():
             bare = not event.style and event.value in ("", "~", "null")
-            self._put(None if bare else event.value, mark, event.end_mark)
+            self._put(None if bare else event.value, start, event.end_mark)
             return
         around = self.open[-1]
-        around.key, around.key_mark = event.value, mark
+        around.key, around.key_mark = event.value, start
         if event.value in around.value:
             first = self.source.spans[self._path()].key or (0, 0)
             line = first[0] + 1
@@ -244,6 +296,18 @@ class _Builder:
                 "{key} is written twice; the first is on line {line}", key=event.value, line=line
             )
             self.problems.append(Problem("doubled-key", message, place))
+
+    def _refuse_lost_words(self, event: Any) -> None:  # noqa: ANN401
+        """`Zie vraag #3` without quotes is `Zie vraag` to YAML: the rest is a comment."""
+        end = event.end_mark
+        rest = self.source.lines[end.line][end.column :] if not event.style else ""
+        if re.match(r"\s+#[^\s#]", rest):
+            place = self.source.at(end.line, end.column + rest.index("#"))
+            lost = rest.strip()[:40]
+            message = mark(
+                "{words} would be lost as a comment: quote the text, or put a blank after #"
+            )
+            self.problems.append(Problem("comment", say(message, words=lost), place))
 
     def _wants_key(self) -> bool:
         return (
@@ -272,6 +336,6 @@ class _Builder:
             around.key = around.key_mark = None
 
     def _refuse(self, event: Any, message: str) -> NoReturn:  # noqa: ANN401
-        mark = event.start_mark
-        problem = Problem("yaml", message, self.source.at(mark.line, mark.column))
+        start = event.start_mark
+        problem = Problem("yaml", message, self.source.at(start.line, start.column))
         raise InputError([*self.problems, problem])

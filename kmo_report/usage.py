@@ -1,11 +1,12 @@
 """What the library of the command line says by itself, in the language of the reader."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import typer
 
-from kmo_report.language import mark, say
+from kmo_report.language import did_you_mean, mark, say
 
 # Words that the library looks up in our catalogue.
 LOOKED_UP = (
@@ -36,6 +37,14 @@ _SENTENCES = (
 )
 
 
+def _options(context: Any) -> list[str]:  # noqa: ANN401
+    return [name for option in context.command.params for name in option.opts]
+
+
+def _commands(context: Any) -> list[str]:  # noqa: ANN401
+    return list(context.command.commands)
+
+
 def translate(command: Any) -> None:  # noqa: ANN401 -- typer keeps the types of click to itself
     """Put the help of a command, its options and its own commands in the language of the reader."""
     for item in (command, *command.params):
@@ -58,9 +67,24 @@ def translate(command: Any) -> None:  # noqa: ANN401 -- typer keeps the types of
         translate(inner)
 
 
+def language_first(arguments: Sequence[str]) -> list[str]:
+    """`check --lang nl` -> `--lang nl check`: who adds it to a command adds it at the end."""
+    first, rest = [], list(arguments)
+    for at, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == "--lang" or argument.startswith("--lang="):
+            first = list(arguments[at : at + (2 if argument == "--lang" else 1)])
+            rest = [*arguments[:at], *arguments[at + len(first) :]]
+    return [*first, *rest]
+
+
 def explain(error: Any) -> None:  # noqa: ANN401
     """Print how the command is used, and what was wrong."""
     context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message(), err=True)
+        return
     if context:
         typer.echo(context.get_usage(), err=True)
         message = say("Try '{command} --help' for help.", command=context.command_path)
@@ -69,5 +93,7 @@ def explain(error: Any) -> None:  # noqa: ANN401
     for pattern, sentence in _SENTENCES:
         if match := re.fullmatch(pattern, said, re.DOTALL):
             said = say(sentence, **match.groupdict())
+            known = {"no option {name}": _options, "no command {name}": _commands}.get(sentence)
+            said += did_you_mean(match["name"], known(context), or_known=False) if known else ""
             break
     typer.echo(say("Error: {message}", message=said), err=True)

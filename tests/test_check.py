@@ -112,7 +112,7 @@ def test_eight_mistakes_in_one_file_are_eight_problems_in_both_languages() -> No
     assert [p.message for p in said["en"]] == [
         "finaal is none of draft, reviewed, final; did you mean final?",
         "number: 0370 is no whole number; did you mean 370?",
-        "asked_on: 13/02/2020 is no date; write it as 2020-02-13",
+        "asked_on: 13/02/2020 is no date; did you mean 2020-02-13?",
         "unknown key portefeuille (known: name, portfolio)",
         "2. is no number of a part; write 1, a or ii, without dot or bracket",
         "total: 749.140 reads as 749,14; did you mean 749140?",
@@ -122,7 +122,7 @@ def test_eight_mistakes_in_one_file_are_eight_problems_in_both_languages() -> No
     assert [p.message for p in said["nl"]] == [
         "finaal is geen van draft, reviewed, final; bedoelt u final?",
         "number: 0370 is geen geheel getal; bedoelt u 370?",
-        "asked_on: 13/02/2020 is geen datum; schrijf ze als 2020-02-13",
+        "asked_on: 13/02/2020 is geen datum; bedoelt u 2020-02-13?",
         "onbekende sleutel portefeuille (bekend: name, portfolio)",
         "2. is geen nummer van een deelvraag; schrijf 1, a of ii, zonder punt of haakje",
         "total: 749.140 leest als 749,14; bedoelt u 749140?",

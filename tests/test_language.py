@@ -6,6 +6,7 @@ import pytest
 
 from kmo_report.language import wanted
 from tests import catalogue
+from tests.conftest import GOOD
 from tests.test_cli import kmo
 
 
@@ -61,8 +62,9 @@ def test_help_is_dutch_all_through(command: str) -> None:
     ("arguments", "said"),
     [
         (["render"], "Fout: ANSWER ontbreekt"),
-        (["rendr"], "Fout: geen opdracht rendr"),
+        (["rendr"], "Fout: geen opdracht rendr; bedoelt u render?"),
         (["check", "--nix"], "Fout: geen optie --nix"),
+        (["check", "--stric"], "Fout: geen optie --stric; bedoelt u --strict?"),
         (["check", "--template"], "Fout: --template wil een waarde"),
         (["check", "--strict=1"], "Fout: --strict neemt geen waarde"),
         (["explain", "a", "b"], "Fout: b is te veel"),
@@ -74,4 +76,17 @@ def test_wrong_usage_is_told_in_dutch(arguments: list[str], said: str) -> None:
     done = kmo("--lang", "nl", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
+    assert "Error" not in done.stderr
+
+
+def test_the_language_may_be_asked_for_at_the_end() -> None:
+    case = str(GOOD["example-2b"])
+    assert kmo("check", case, "--lang", "nl").stdout == kmo("--lang=nl", "check", case).stdout
+    assert kmo("check", case, "--lang=nl").stdout.startswith("antwoorden: 1; fouten: 0")
+
+
+def test_without_a_command_the_help_is_shown_once() -> None:
+    done = kmo()
+    assert done.returncode == 2
+    assert done.stderr.count("Usage:") == 1
     assert "Error" not in done.stderr

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kmo_report.load import load_answer
 from kmo_report.problems import InputError
+from kmo_report.source import read_tree, without_comments
 from tests.conftest import GOOD, ROOT
 
 SEED = (ROOT / "answers/2019-2020-crevits-370/answer.yaml").read_bytes()
@@ -68,6 +69,26 @@ def test_any_bytes_are_an_error_with_a_name(content: bytes) -> None:
         assert problem.startswith("answer.yaml")
 
 
+NOTED = st.sampled_from(["x", "'a # b'", '"c #d"', "[i, j]", "k#l", "é # m"])
+BLOCKS = st.sampled_from(["|\n  e # f\n  #g", ">\n  h", "| # m\n  #i"])
+NOTES = st.sampled_from(["", "\n# o", "\n\n  # p"])
+
+
+@given(
+    st.lists(
+        st.tuples(NOTED, NOTES | st.sampled_from([" # n", " #"]))
+        | st.tuples(BLOCKS, st.sampled_from(["", "\n# o", "\n\n# p"]))
+    )
+)
+def test_without_its_comments_a_file_says_the_same(entries: list[tuple[str, str]]) -> None:
+    lines = [f"k{n}: {value}{note}" for n, (value, note) in enumerate(entries)]
+    text = "\n".join([*lines, "z: 1"])
+    bare = without_comments(text.encode())
+    assert read_tree(bare, "a")[0] == read_tree(text.encode(), "a")[0]
+    for note in (" n", " o", " p", " m"):
+        assert f"#{note}".encode() not in bare
+
+
 @given(st.data())
 def test_any_damage_to_a_good_file_is_read_or_named(data: st.DataObject) -> None:
     text = GOOD[data.draw(st.sampled_from(sorted(GOOD)))].joinpath("answer.yaml").read_text("utf-8")
@@ -81,7 +102,7 @@ def test_any_damage_to_a_good_file_is_read_or_named(data: st.DataObject) -> None
 def test_an_answer_is_read_within_its_own_size() -> None:
     """Nothing in a file makes the tree larger than its text, so a bomb has no fuse."""
     bomb = b"a: &a [x]\n" + b"".join(b"b%d: &b%d [*a, *a]\n" % (n, n) for n in range(30))
-    assert "anchors are not used" in problems(bomb)[0]
+    assert "begins with & wants quotes" in problems(bomb)[0]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +112,12 @@ def test_an_answer_is_read_within_its_own_size() -> None:
         ("a\nb: 1", "2:2: error: a colon too many"),
         ("a:\n\tb: 1", "2:1: error: a tab; indent with spaces"),
         ("a: [1, 2", "1:9: error: a comma or a closing bracket is missing"),
-        ('a: "x', "a closing quote is missing"),
+        ('a: "x', "1:4: error: the quote that is opened here is not closed"),
+        ('a: "x\nb: "y"\nc: 1', "2:5: error: a quote that is opened on line 1 closes here"),
+        ("a: *Let op* dit", "1:4: error: a text that begins with * wants quotes"),
+        ("a: **Let op** dit", "1:5: error: a text that begins with * wants quotes"),
+        ("a: [VEKA](https://x.be) is", "a text that begins with [ wants quotes"),
+        ("a: &b c", "1:4: error: a text that begins with & wants quotes"),
         ("a: @x", "1:4: error: a text that begins with this sign wants quotes"),
         ("- a\nb", "a key without a colon"),
         ('a: "\\d"', "use single quotes"),

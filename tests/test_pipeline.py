@@ -99,7 +99,9 @@ def test_what_travels_with_an_answer() -> None:
         ("answer.yaml", "Source"),
         ("bijlage.csv", "Supplement"),
     ]
-    assert attachments[0].content == (GOOD["unnumbered"] / "answer.yaml").read_bytes()
+    own = (GOOD["unnumbered"] / "answer.yaml").read_bytes()
+    assert own.startswith(b"#")
+    assert attachments[0].content == own.partition(b"\n")[2]
 
 
 def test_an_annex_that_leads_out_of_the_case_is_refused(tmp_path: Path) -> None:
@@ -141,3 +143,14 @@ def test_a_draft_may_have_an_answer_that_is_still_to_be_written(
     assert [problem.code for problem in problems] == ["empty-answer"]
     assert len(written) == len(RENDERERS)
     assert "ANTWOORD op vraag" in " ".join(docx_text.words(written[1].read_bytes()).split())
+
+
+def test_a_copied_case_of_another_question_is_noticed(tmp_path: Path) -> None:
+    copied = tmp_path / "2023-2024-claes-12"
+    copied.mkdir()
+    (copied / "answer.yaml").write_bytes((SEED / "answer.yaml").read_bytes())
+    (problem,) = [p for p in pipeline.problems(copied, STYLE) if p.code == "case-name"]
+    assert problem.level == "warning"
+    assert "this is 2019-2020-crevits-370" in problem.message
+    assert "case-name" not in [p.code for p in pipeline.problems(SEED, STYLE)]
+    assert "case-name" not in [p.code for p in pipeline.problems(GOOD["example-2b"], STYLE)]

@@ -22,9 +22,12 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "markup": Rule("error", texts.texts_hold_no_html),
         "question-date": Rule("warning", texts.dates_agree),
         "answer-date": Rule("error", texts.no_answer_before_its_question),
+        "session-date": Rule("warning", texts.the_session_fits_the_date),
         "future": Rule("error", texts.no_date_lies_ahead),
         "unknown-part": Rule("error", parts.parts_exist),
         "unanswered": Rule("error", parts.parts_are_answered, draft="warning"),
+        "answered-twice": Rule("warning", parts.parts_are_answered_once),
+        "order": Rule("warning", parts.answers_are_in_order),
         "empty-answer": Rule("error", parts.answers_say_something, draft="warning"),
         "requested": Rule("error", parts.requests_are_met, draft="warning"),
         "reference": Rule("error", parts.references_are_sound),
@@ -36,6 +39,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "caption-year": Rule("error", figures.of_tables(figures.caption_years)),
         "gap": Rule("error", figures.of_tables(Spread.gaps)),
         "difference": Rule("error", figures.of_tables(Spread.differences)),
+        "nil": Rule("warning", figures.of_tables(figures.nothing_is_nothing)),
         "contradiction": Rule("error", figures.figures_agree),
         "text-number": Rule("warning", figures.texts_agree_with_tables),
         "rounding": Rule("warning", figures.of_tables(figures.roundings)),
@@ -44,6 +48,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "doubled-word": Rule("hint", texts.no_word_is_doubled),
         "vague-time": Rule("hint", texts.a_time_has_a_date),
         "heading-case": Rule("hint", figures.headings_are_written_alike),
+        "item-name": Rule("hint", figures.of_tables(figures.items_are_called_alike)),
         "quotes": Rule("hint", texts.quotes_are_of_one_kind),
     }
 )

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from difflib import get_close_matches
+from itertools import pairwise
 
 from kmo_report.checks.rule import Case, Find, Finding
-from kmo_report.compute import rounded
+from kmo_report.compute import NIL, add_up, rounded
 from kmo_report.language import did_you_mean, mark, say
 from kmo_report.layout import Grid, Spread
 from kmo_report.model import MEASURES, is_withheld
@@ -70,6 +72,34 @@ def caption_years(spread: Spread) -> Iterator[tuple[Path, str]]:
                 message = mark("the caption says {year}, but the figures are of {years}")
                 told = say(message, year=year, years=", ".join(sorted(years)))
                 yield ("captions", measure), told
+
+
+def nothing_is_nothing(spread: Spread) -> Iterator[tuple[Path, str]]:
+    """`-` says that there is nothing to count, so it is said of the count and of the total."""
+    for year, name, item in spread.table.items():
+        figures = add_up([item])
+        for measure, one, other in (
+            ("count", figures.count, figures.total),
+            ("total", figures.total, figures.count),
+        ):
+            if one in NIL and isinstance(other, int | Decimal) and other:
+                message = mark(
+                    "{item}: `-` says that there is nothing, but the other figure is {other}; "
+                    "write … for what is not known"
+                )
+                yield ("years", str(year), name, measure), say(message, item=name, other=other)
+
+
+def items_are_called_alike(spread: Spread) -> Iterator[tuple[Path, str]]:
+    """An item that is nearly called as one of another year is the same item, misspelt."""
+    years = spread.table.years
+    for (_, before), (year, items) in pairwise(years.items()):
+        for name in items:
+            gone = [other for other in before if other not in items]
+            near = get_close_matches(name, gone, n=1, cutoff=0.85) if name not in before else []
+            if near:
+                message = mark("{item} is called {near} in another year; is it the same?")
+                yield ("years", str(year), name), say(message, item=name, near=near[0])
 
 
 def roundings(spread: Spread) -> Iterator[tuple[Path, str]]:
@@ -142,7 +172,7 @@ def texts_agree_with_tables(case: Case) -> Iterator[Finding]:
     shown = _shown(case)
     for path, text in case.prose():
         for word, values in shown.items():
-            for match in re.finditer(rf"(?<!\w){re.escape(word)}{NUMBER}", text):
+            for match in re.finditer(rf"(?<!\w){re.escape(word)}{NUMBER}", text, re.IGNORECASE):
                 number = int(re.sub(r"\D", "", match[1]))
                 if number not in values and not 1900 <= number <= 2100:  # noqa: PLR2004 -- a year
                     message = mark("the text says {number} for {name}, the tables do not")
@@ -153,13 +183,19 @@ def _shown(case: Case) -> dict[str, set[int]]:
     """The figures of each row and each column, by its name."""
     shown: dict[str, set[int]] = {}
     spreads = (Spread(table) for table in case.answer.tables.values())
-    for grid in (g for spread in spreads if not any(spread.faults()) for g in spread.grids()):
+    for spread, grid in ((s, g) for s in spreads if not any(s.faults()) for g in s.grids()):
+        names = [_name(spread, axis) for axis in ("rows", "columns")]
         for row, cells in zip(grid.rows, grid.cells, strict=True):
             for column, cell in zip(grid.columns, cells, strict=True):
                 if isinstance(cell.value, int | Decimal):
-                    for word in filter(None, (row, column)):
+                    for word in filter(None, (row or names[0], column or names[1])):
                         shown.setdefault(word, set()).add(int(rounded(Decimal(cell.value), 0)))
     return shown
+
+
+def _name(spread: Spread, axis: str) -> str:
+    line = spread.total(axis)
+    return line.label if line else ""
 
 
 def headings_are_written_alike(case: Case) -> Iterator[Finding]:

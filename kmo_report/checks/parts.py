@@ -1,6 +1,7 @@
 """Rules on questions and answers: is everything answered that was asked, and does it exist?"""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kmo_report.checks.rule import Case, Finding
 from kmo_report.document import is_address
@@ -32,9 +33,36 @@ def parts_are_answered(case: Case) -> Iterator[Finding]:
     """Every part that asks something is answered, by itself or with the part that it belongs to."""
     for label, part in case.answer.question.labels():
         if part.asks and not any(_serve(case, label)):
-            message = mark("part {label} is not answered: answer it, refer with `same_as`, or say "
-                           "under `covers` why not")  # fmt: skip
+            message = mark(
+                "part {label} is not answered: answer it, refer with `same_as`, say under `covers` "
+                "why not, or write `asks: false` if it only introduces"
+            )
             yield Finding(_place(label), say(message, label="".join(label)))
+
+
+def parts_are_answered_once(case: Case) -> Iterator[Finding]:
+    """The same part or parts have one answer."""
+    seen: dict[tuple[str, ...], int] = {}
+    for index, part in enumerate(case.answer.answer.parts):
+        if seen.setdefault(part.of, index) != index:
+            message = mark("{label} was answered already; put it together, or mend the number")
+            path = ("answer", "parts", str(index), "of")
+            yield Finding(path, say(message, label=", ".join(part.of)))
+
+
+def answers_are_in_order(case: Case) -> Iterator[Finding]:
+    """Answers to single parts follow each other as the parts of the question do."""
+    labels = case.labels()
+    single = [
+        (path, labels.index(part.of[0]))
+        for path, part in case.parts()
+        if len(part.of) == 1 and part.of[0] in labels
+    ]
+    for (_, before), (path, at) in pairwise(single):
+        if at < before:
+            message = mark("the answer to {label} stands after that to {before}")
+            told = say(message, label=labels[at], before=labels[before])
+            yield Finding((*path, "of"), told)
 
 
 def answers_say_something(case: Case) -> Iterator[Finding]:
@@ -127,12 +155,30 @@ def references_are_sound(case: Case) -> Iterator[Finding]:
                 yield from _reference_faults(case, where, cover.question)
         for at, content in enumerate(part.content):
             where = (*path, "content", str(at))
+            if content.same_as and _leads_back(case, part, content.same_as):
+                message = say("part {label} refers to itself in the end", label=content.same_as)
+                yield Finding((*where, "same_as"), message)
             if content.question:
                 yield from _reference_faults(case, (*where, "question"), content.question)
             if content.annex and content.annex not in annexes:
                 message = say("no annex of this answer is called {file}", file=content.annex)
                 hint = did_you_mean(content.annex, annexes)
                 yield Finding((*where, "annex"), message + hint)
+
+
+def _leads_back(case: Case, start: AnswerPart, label: str) -> bool:
+    """Whether an answer that only refers on leads to the part that it is the answer to."""
+    seen: set[str] = set()
+    while label not in seen:
+        seen.add(label)
+        if label in start.of:
+            return True
+        onward = [part for _, part in case.parts() if label in part.of]
+        targets = [c.same_as for part in onward for c in part.content]
+        if len(targets) != 1 or targets[0] is None:
+            return False
+        label = targets[0]
+    return False
 
 
 def _reference_faults(case: Case, where: Path, earlier: EarlierQuestion) -> Iterator[Finding]:

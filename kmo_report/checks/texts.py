@@ -6,18 +6,20 @@ from datetime import date
 
 from kmo_report import prose
 from kmo_report.checks.rule import Case, Finding, texts
+from kmo_report.dutch import session_of
 from kmo_report.language import mark, say
 from kmo_report.source import Path
 
-_TODO = re.compile(r"\bTODO\b")
+_TODO = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b")
 
 
 def nothing_is_to_do(case: Case) -> Iterator[Finding]:
     """A final answer holds nothing that is still to be done."""
     if case.answer.status == "final":
         for path, text in texts(case.answer):
-            if _TODO.search(text):
-                yield Finding(path, say("a final answer may not hold TODO"), "TODO")
+            if match := _TODO.search(text):
+                message = say("a final answer may not hold {word}", word=match[0])
+                yield Finding(path, message, match[0])
 
 
 def quotes_are_reviewed(case: Case) -> Iterator[Finding]:
@@ -70,6 +72,16 @@ def no_answer_before_its_question(case: Case) -> Iterator[Finding]:
     if named < asked:
         message = mark("the answer's header says {named}, before the question was asked ({asked})")
         yield Finding(("answer", "question_date"), say(message, asked=asked, named=named))
+
+
+def the_session_fits_the_date(case: Case) -> Iterator[Finding]:
+    """A question is asked in its parliamentary year."""
+    question = case.answer.question
+    if question.session != session_of(question.asked_on):
+        message = mark("{asked} is in the parliamentary year {session}, not in {given}")
+        session = session_of(question.asked_on)
+        told = say(message, asked=question.asked_on, session=session, given=question.session)
+        yield Finding(("question", "session"), told)
 
 
 def no_date_lies_ahead(case: Case) -> Iterator[Finding]:
