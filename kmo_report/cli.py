@@ -241,3 +241,9 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     except TyperException as error:
         usage.explain(error)
         sys.exit(2)
+    except BrokenPipeError:  # who reads it has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        typer.echo(say("Error: {message}", message=error.strerror), err=True)
+        sys.exit(1)

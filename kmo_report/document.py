@@ -8,10 +8,11 @@ filled, never a silent loss in one of the formats.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 from xml.etree.ElementTree import Element, fromstring
 
-from kmo_report.language import did_you_mean, say
+from kmo_report.language import did_you_mean, mark, say
 
 Words = frozenset[str]
 
@@ -143,6 +144,14 @@ def _faults(element: Element) -> Iterator[Fault]:
             words = text.strip()[:40]
             message = say("text straight in <{tag}>: {words}", tag=tag, words=words)
             yield Fault(message, (re.escape(words), start))
+    if tag == "table":
+        widths = {len(row) for row in element.iter("tr")}
+        if len(widths) > 1:
+            yield Fault(say("the rows of a table are not equally long"), (r"<tr\b", start))
+    if tag == "body":
+        yield from _level_faults(element)
+    if tag == "head":
+        yield from _date_faults(element, start)
     for child in element:
         if child.tag not in ELEMENTS:
             message = _unknown(f"<{child.tag}>", child.tag, ELEMENTS)
@@ -152,6 +161,41 @@ def _faults(element: Element) -> Iterator[Fault]:
             yield Fault(message, (rf"{start}.*<{child.tag}\b", rf"<{child.tag}\b"))
         else:
             yield from _faults(child)
+
+
+def _level_faults(body: Element) -> Iterator[Fault]:
+    """Headings go down by one level at a time (PDF/UA-1, 7.4.2)."""
+    level = 0
+    for element in body.iter():
+        if re.fullmatch("h[1-3]", element.tag):
+            if int(element.tag[1]) > level + 1:
+                message = mark("<{tag}> without <{above}> before it")
+                told = say(message, tag=element.tag, above=f"h{level + 1}")
+                yield Fault(told, (rf"<{element.tag}\b",))
+            level = int(element.tag[1])
+
+
+def _date_faults(head: Element, start: str) -> Iterator[Fault]:
+    dates = {meta.get("name", ""): meta.get("content", "") for meta in head.iter("meta")}
+    dates = {name: text for name, text in dates.items() if name.startswith("dcterms.")}
+    for name, text in {"dcterms.created": "", **dates}.items():
+        if _moment(text) is None:
+            message = mark('<meta name="{name}"> wants a date such as 2020-02-14T00:00:00Z')
+            yield Fault(say(message, name=name), (re.escape(name), start))
+
+
+def created(root: Element) -> datetime | None:
+    """The date of the document, for what has no date of its own: it never comes from the clock."""
+    meta = root.find("head/meta[@name='dcterms.created']")
+    return None if meta is None else _moment(meta.get("content", ""))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment
 
 
 def _attribute_faults(element: Element, rule: Rule, start: str) -> Iterator[Fault]:

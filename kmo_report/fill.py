@@ -31,7 +31,14 @@ def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ())
     except TemplateSyntaxError as error:
         raise _mistake(template, error.message or "syntax error", error.lineno) from error
     # Whatever a template does that Python refuses is a mistake in the template, not a bug.
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+    ) as error:
         line = _template_line(error.__traceback__)
         if line is None:
             raise
@@ -45,9 +52,15 @@ def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ())
         root = document.parse(html)
     except ParseError as error:
         line, column = error.position
-        wrong = html.splitlines()[line - 1][max(0, column - 30) : column + 30].strip()
+        wrong = [*html.splitlines(), ""][line - 1][max(0, column - 30) : column + 30].strip()
+        if not html.strip():
+            raise InputError(
+                [Problem("template", say("the page is empty"), Place(path))]
+            ) from error
         message = say("the filled page is not well-formed, near {words}", words=wrong)
-        raise InputError([Problem("template", message, Place(path))]) from error
+        tags = [re.escape(tag) for tag in re.findall(r"&\w+;|</?\w+", wrong)]
+        place = _place_of(template, Fault(message, (re.escape(wrong), *tags)))
+        raise InputError([Problem("template", message, place)]) from error
     problems = [
         Problem("element", fault.message, _place_of(template, fault))
         for fault in document.faults(root)

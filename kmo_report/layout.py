@@ -242,6 +242,12 @@ class Spread:
         for year, name, item in self.table.items():
             where = ("years", str(year), name)
             for label in item.labels:
+                if label in ("year", "item", "measure"):
+                    message = say(
+                        "a label cannot be called {label}; call it otherwise", label=label
+                    )
+                    yield (*where, label), message
+                    continue
                 near = _IN_DUTCH.get(label.lower(), label)
                 if label not in self.labels and get_close_matches(near, MEASURES, 1, cutoff=0.75):
                     message = say("unknown key {key}", key=label)

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from kmo_report.language import did_you_mean, mark, say
-from kmo_report.model import Answer, Style
+from kmo_report.model import TAGS, Answer, Style
 from kmo_report.problems import InputError, Problem
 from kmo_report.source import Path, Source, read_tree
 
@@ -45,8 +45,8 @@ def _load(content: bytes, path: str, model: type[M]) -> Loaded[M]:
 
 def _problems(error: ValidationError, model: type[BaseModel], source: Source) -> list[Problem]:
     entries = error.errors(include_url=False)
-    # Steps in brackets are the model's own: which kind of value it took something for.
-    paths = [tuple(str(step) for step in entry["loc"] if str(step)[0] != "(") for entry in entries]
+    # Some steps are the model's own: which kind of value it took something for.
+    paths = [tuple(str(step) for step in entry["loc"] if step not in TAGS) for entry in entries]
     # A list that is too short because its entries are wrong, and a key that is missing because it
     # is misspelt, are one mistake each.
     meant = {

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -162,7 +162,13 @@ def _part_key(text: str) -> str:
     return text
 
 
+MAX_NAME = 255
+"""Bytes of a file's name, on all usual file systems."""
+
+
 def _file_name(text: str) -> str:
+    if len(text.encode()) > MAX_NAME:
+        raise _wrong("file-name", "{text} is too long for the name of a file", text=f"{text[:20]}…")
     if "/" in text or "\\" in text:
         raise _wrong(
             "file-name", "{text} lies elsewhere; an annex lies beside answer.yaml", text=text
@@ -171,7 +177,7 @@ def _file_name(text: str) -> str:
 
 
 def _known_placeholders(text: str) -> str:
-    if "{" in re.sub(r"\{[a-z_]+\}", "", text) or "}" in re.sub(r"\{[a-z_]+\}", "", text):
+    if re.search("[{}]", re.sub(r"\{[^{}]+\}", "", text)):
         raise _wrong("placeholder", "a brace that is no placeholder such as {{year}}")
     return text
 
@@ -321,9 +327,13 @@ def _mark(value: object) -> object:
     return {"missing": value} if isinstance(value, str) else value
 
 
+TAGS = ("(missing)", "(figure)")
+"""What a figure was taken for: steps in the paths of problems that are in no file."""
+
+
 def _figure_or_missing(value: object) -> str:
     stands_in = isinstance(value, dict) or value in MARKS or is_withheld(value)
-    return "(missing)" if stands_in else "(figure)"
+    return TAGS[0] if stands_in else TAGS[1]
 
 
 def _has_labels(value: object) -> object:
@@ -335,9 +345,9 @@ def _has_labels(value: object) -> object:
     return figures | ({"labels": labels} if labels else {})
 
 
-Absent = Annotated[Missing, BeforeValidator(_mark), Tag("(missing)")]
-Count = Annotated[Annotated[Whole, Tag("(figure)")] | Absent, Discriminator(_figure_or_missing)]
-Total = Annotated[Annotated[Amount, Tag("(figure)")] | Absent, Discriminator(_figure_or_missing)]
+Absent = Annotated[Missing, BeforeValidator(_mark), Tag(TAGS[0])]
+Count = Annotated[Annotated[Whole, Tag(TAGS[1])] | Absent, Discriminator(_figure_or_missing)]
+Total = Annotated[Annotated[Amount, Tag(TAGS[1])] | Absent, Discriminator(_figure_or_missing)]
 
 
 class Item(Noun):
@@ -458,9 +468,10 @@ class Table(Noun):
                 yield year, name, item
 
     def label_names(self) -> tuple[str, ...]:
-        """The names of the labels, as most items write them."""
-        written = Counter(tuple(item.labels) for _, _, item in self.items())
-        return max(written, key=lambda names: (written[names], len(names)))
+        """The names of the labels, in order: those that at least half of the items have."""
+        items = [item for _, _, item in self.items()]
+        written = Counter(label for item in items for label in item.labels)
+        return tuple(label for label, count in written.items() if 2 * count >= len(items))
 
 
 # --- the answer ------------------------------------------------------------------------------
@@ -604,7 +615,7 @@ def _with(*known: str) -> AfterValidator:
     """A phrase may hold these placeholders and no others."""
 
     def check(text: str) -> str:
-        for name in re.findall(r"\{([a-z_]+)\}", _known_placeholders(text)):
+        for name in re.findall(r"\{([^{}]+)\}", _known_placeholders(text)):
             if name not in known:
                 hint = did_you_mean(name, known)
                 raise _wrong(
@@ -650,6 +661,18 @@ class Phrases(Noun):
     """Why figures are withheld, with `{below}`; printed as a note under the table."""
 
 
+def _all_of(*names: str) -> AfterValidator:
+    """Each of these has words."""
+
+    def check(value: Mapping[str, str]) -> Mapping[str, str]:
+        for name in names:
+            if name not in value:
+                raise _wrong("missing-key", "lacks the key {key}", key=name)
+        return value
+
+    return AfterValidator(check)
+
+
 class Style(Noun):
     """The house style as data: words, notation, fonts."""
 
@@ -658,8 +681,8 @@ class Style(Noun):
     fonts: tuple[Text, ...] = Field(min_length=1)
     """The font families that the PDF may use; each must be installed."""
     notation: Notations
-    headings: Mapping[str, Text] = {}
+    headings: Annotated[Mapping[str, Text], _all_of("year", "item", "measure", *MEASURES)]
     """Of dimensions and measures, where the table has none of its own."""
-    kinds: Mapping[Kind, Text]
+    kinds: Annotated[Mapping[Kind, Text], _all_of(*get_args(Kind))]
     """The title of each kind of answer."""
     phrases: Phrases

@@ -1,19 +1,18 @@
 """The whole way, in plain calls: a case folder -> files in the output folder. Read this first."""
 
-import errno
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from kmo_report import files
 from kmo_report.annex import figures_csv
 from kmo_report.checks import check
 from kmo_report.document import Attachment
 from kmo_report.fill import fill
-from kmo_report.language import mark, say
+from kmo_report.language import say
 from kmo_report.load import Loaded, load_answer
 from kmo_report.model import Answer, Style
 from kmo_report.problems import InputError, Place, Problem
@@ -49,14 +48,24 @@ def render(
     """
     answer, attachments, warnings = read(source, template.style, today)
     document = fill(page(answer, template.style), template, attachments)
-    contents = {suffix: RENDERERS[suffix](document, template) for suffix in formats}
     target = out / case_name(source)
-    return [write(Path(f"{target}.{s}"), content) for s, content in contents.items()], warnings
+    try:
+        contents = {
+            Path(f"{target}.{suffix}"): RENDERERS[suffix](document, template) for suffix in formats
+        }
+    except InputError as error:
+        located = [_located(problem, case_file(source)) for problem in error.problems]
+        raise InputError([*warnings, *located]) from error
+    files.write(contents)
+    return list(contents), warnings
 
 
 def case_file(source: Path) -> Path:
     """The answer file of a case that is named by its folder or by that file."""
-    return source / ANSWER if source.is_dir() else source
+    with suppress(OSError):  # such as a name that is too long
+        if source.is_dir():
+            return source / ANSWER
+    return source
 
 
 def case_name(source: Path) -> str:
@@ -77,10 +86,7 @@ def read(
 ) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
     """The answer of a case, the files that travel with it, and warnings; errors are raised."""
     path = case_file(source)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError([Problem("file", _why(error), Place(str(path)))]) from None
+    content = files.read(path)
     loaded = load_answer(content, str(path))
     annexes, missing = _annexes(loaded, path.parent)
     found = [*check(loaded, style, today), *_misnamed(loaded), *missing]
@@ -115,59 +121,40 @@ def _misnamed(loaded: Loaded[Answer]) -> list[Problem]:
 
 
 def _annexes(loaded: Loaded[Answer], folder: Path) -> tuple[list[Attachment], list[Problem]]:
-    """The annexes of an answer, and those that are not in the folder of its case."""
-    found, missing = [], []
+    """The annexes of an answer, and those that cannot travel with it."""
+    found: list[Attachment] = []
+    problems: list[Problem] = []
     for index, annex in enumerate(loaded.model.annexes):
         file = folder / annex.file
-        if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
+        place = loaded.source.place(("annexes", str(index), "file"))
+        if annex.file in [ANSWER, *(other.name for other in found)] or _FIGURES.match(annex.file):
+            message = say("the name {file} is taken; call the annex otherwise", file=annex.file)
+            problems.append(Problem("annex", message, place))
+        elif file.is_file() and file.resolve().is_relative_to(folder.resolve()):
             kind = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
-            content = file.read_bytes()
+            content = files.read(file)
             found.append(Attachment(annex.file, content, kind, annex.title, "Supplement"))
         else:
-            place = loaded.source.place(("annexes", str(index), "file"))
             message = say("there is no file {file} in the folder of the case", file=annex.file)
-            missing.append(Problem("annex", message, place))
-    return found, missing
+            problems.append(Problem("annex", message, place))
+    return found, problems
 
 
-_WHY = {
-    errno.ENOENT: mark("there is no such file"),
-    errno.ENOTDIR: mark("a part of this path is a file, not a folder"),
-    errno.EEXIST: mark("a part of this path is a file, not a folder"),
-    errno.EACCES: mark("you may not read or write here"),
-    errno.EPERM: mark("you may not read or write here"),
-    errno.EROFS: mark("this disk can only be read"),
-    errno.EISDIR: mark("this is a folder"),
-    errno.ENOSPC: mark("the disk is full"),
-    errno.EDQUOT: mark("the disk is full for you"),
-}
+_FIGURES = re.compile(r"figures(-.*)?\.csv")
+_CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
 
 
-_UNREADABLE = mark("this cannot be read or written")
+def _located(problem: Problem, path: Path) -> Problem:
+    """A problem of the finished pages, at the answer file that they were made of.
 
-
-def _why(error: OSError) -> str:
-    return say(_WHY.get(error.errno or 0, _UNREADABLE))
-
-
-def write(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all: after a full disk or a kill the earlier one is there."""
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
-    except OSError as error:
-        raise InputError([Problem("file", _why(error), Place(str(path)))]) from None
-    finally:
-        if temporary:
-            with suppress(FileNotFoundError):
-                Path(temporary).unlink()
-    return path
+    A character that a font lacks is looked up in that file.
+    """
+    if problem.place or problem.code == "engine":
+        return problem
+    sign = _CODE_POINT.search(problem.message)
+    if problem.code == "glyph" and sign:
+        for number, line in enumerate(files.read(path).decode().splitlines(), start=1):
+            column = line.find(chr(int(sign[1], 16)))
+            if column >= 0:
+                return replace(problem, place=Place(str(path), number, column + 1, line))
+    return replace(problem, place=Place(str(path)))

@@ -52,8 +52,8 @@ class Source:
     lines: list[str] = field(default_factory=list)
     spans: dict[Path, _Span] = field(default_factory=dict)
 
-    def place(self, path: Path, near: str = "", *, key: bool = False) -> Place:
-        """Where the value at `path` stands: at its key, or at the word `near` in it.
+    def place(self, path: Path, near: str = "", nth: int = 0, *, key: bool = False) -> Place:
+        """Where the value at `path` stands: at its key, or at the nth word `near` in it.
 
         What is not in the file is placed at the key of what is nearest above it.
         """
@@ -62,10 +62,13 @@ class Source:
         if span is None:
             return Place(self.path)
         if near:
-            for line in range(span.line, min(span.end + 1, len(self.lines))):
-                column = self.lines[line].find(near, span.column if line == span.line else 0)
-                if column >= 0:
-                    return self.at(line, column)
+            start = span.key if span.key and near in found[-1] else (span.line, span.column)
+            for line in range(start[0], min(span.end + 1, len(self.lines))):
+                for match in re.finditer(re.escape(near), self.lines[line]):
+                    if line > start[0] or match.start() >= start[1]:
+                        if not nth:
+                            return self.at(line, match.start())
+                        nth -= 1
         if span.key and (key or found != path):
             return self.at(*span.key)
         return self.at(span.line, span.column)

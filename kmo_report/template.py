@@ -5,10 +5,12 @@ styles of the Word file, `style.yaml` the notation and the phrases.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from kmo_report import files
 from kmo_report.language import did_you_mean, say
 from kmo_report.load import load_style
 from kmo_report.model import Style
@@ -34,8 +36,9 @@ class Template:
 def find_template(name: str) -> Path:
     """The folder of a house style that comes with the program, or the folder of that path."""
     folder = Path(name)
-    if folder.is_dir():
-        return folder
+    with suppress(OSError):  # such as a name that is too long
+        if folder.is_dir():
+            return folder
     shipped = {path.name: path for path in _shipped()}
     if name in shipped:
         return shipped[name]
@@ -66,11 +69,11 @@ def open_template(folder: Path) -> Template:
     texts = {}
     for name in (PAGE, "page.css"):
         try:
-            texts[name] = (folder / name).read_text("utf-8-sig")
+            texts[name] = files.read(folder / name).decode("utf-8-sig")
         except UnicodeDecodeError:
             message = say("this is no UTF-8; save the file as UTF-8 text")
             place = Place(str(folder / name))
             raise InputError([Problem("encoding", message, place)]) from None
-    style = load_style((folder / "style.yaml").read_bytes(), str(folder / "style.yaml")).model
-    docx = (folder / "page.docx").read_bytes()
+    style = load_style(files.read(folder / "style.yaml"), str(folder / "style.yaml")).model
+    docx = files.read(folder / "page.docx")
     return Template(folder, texts[PAGE], texts["page.css"], docx, style)

@@ -287,6 +287,12 @@ def _xml(root: Element) -> bytes:
     return bytes(tostring(root))
 
 
+def test_the_answer_starts_on_a_new_page() -> None:
+    content = docx.Document(BytesIO(rendered(CASE, "docx")))
+    breaks = [p.text for p in content.paragraphs if p.paragraph_format.page_break_before]
+    assert [text.splitlines()[0] for text in breaks] == ["HILDE CREVITS"]
+
+
 # --- the file ------------------------------------------------------------------------------------
 
 

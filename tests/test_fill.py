@@ -48,6 +48,9 @@ def line_of(template: Template, text: str) -> int:
         ("<h1>{{ answer.kind }}</h1>", '<p><a href="file:///a">a</a></p>', "no web or mail"),
         ("<h1>{{ answer.kind }}</h1>", '<img src="http://a.be/x.png"/>', "<img> is not known"),
         ("<h1>{{ answer.kind }}</h1>", "<p><table></table></p>", "<table> may not stand in <p>"),
+        ("<h1>{{ answer.kind }}</h1>", "<h1>a&nbsp;b</h1>", "not well-formed, near"),
+        ("{{ answer.kind }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "recursion"),
+        ('content="{{ page.date }}T00:00:00Z"/>', 'content="gisteren"/>', "wants a date such as"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_line(
@@ -96,3 +99,22 @@ def test_all_that_a_template_lacks_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         open_template(tmp_path)
     assert len(caught.value.problems) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("<td{{ classes(cell) }}>{{ cell.text }}</td>", "", "the rows of a table are not equally"),
+        ("<h1>SCHRIFTELIJKE VRAAG</h1>", "<h2>VRAAG</h2>", "<h2> without <h1> before it"),
+        ('"dcterms.created"', '"dcterms.creatd"', '"dcterms.created"> wants a date such as'),
+    ],
+)
+def test_what_is_left_out_is_missed(
+    seed: Page, template: Template, old: str, new: str, said: str
+) -> None:
+    assert any(said in mistake for mistake in mistakes(seed, template, old, new))
+
+
+def test_an_empty_page_is_said_to_be_so(seed: Page, template: Template) -> None:
+    with pytest.raises(InputError, match="the page is empty"):
+        fill(seed, replace(template, page=" "))

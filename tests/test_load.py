@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kmo_report.checks import check
 from kmo_report.load import load_answer
 from kmo_report.problems import InputError
 from kmo_report.source import read_tree, without_comments
-from tests.conftest import GOOD, ROOT
+from kmo_report.view import page
+from kmo_report.withhold import published
+from tests.conftest import GOOD, ROOT, STYLE
 
 SEED = (ROOT / "answers/2019-2020-crevits-370/answer.yaml").read_bytes()
 
-JUNK = ["", " ", "\n", "\t", *"{}[]:'\"x0.€#|%", ": ", "- ", "&a ", "*a", "!!x "]
+JUNK = ["", " ", "\n", "\t", *"{}[]:'\"x0.€#|%", ": ", "- ", "&a ", "*a", "!!x ", '"": ', "(", "#x"]
 
 
 def problems(content: bytes) -> list[str]:
@@ -96,7 +99,9 @@ def test_any_damage_to_a_good_file_is_read_or_named(data: st.DataObject) -> None
     junk = data.draw(st.sampled_from(JUNK))
     damaged = text[:at] + junk + text[at + data.draw(st.integers(0, 12)) :]
     with contextlib.suppress(InputError):
-        load_answer(damaged.encode(), "answer.yaml")
+        loaded = load_answer(damaged.encode(), "answer.yaml")
+        if not any(problem.level == "error" for problem in check(loaded, STYLE)):
+            page(published(loaded.model, STYLE), STYLE)
 
 
 def test_an_answer_is_read_within_its_own_size() -> None:

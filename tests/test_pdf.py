@@ -126,6 +126,21 @@ def test_a_table_over_pages_is_one_table_and_repeats_its_header() -> None:
     assert sum(line == "Steun per gemeente in 2019" for page in pages for line in page) == 1
 
 
+def test_no_row_is_split_over_two_pages() -> None:
+    row = "<tr><th scope='row'>eerste<br/>tweede<br/>derde</th></tr>"
+    for filler in range(8):
+        html = one_text("x").html.replace(
+            "</section>",
+            f'{"<p>x</p>" * filler}<table aria-label="u"><thead><tr><th scope="col">kop</th></tr>'
+            f"</thead><tbody>{row * 40}</tbody></table></section>",
+        )
+        pages = pdf_text.pages(to_pdf(Document(html, parse(html)), TEMPLATE))
+        assert len(pages) > 2
+        for lines in pages:
+            counts = {lines.count(word) for word in ("eerste", "tweede", "derde")}
+            assert len(counts) == 1
+
+
 def test_a_caption_stands_on_the_page_of_its_table() -> None:
     for filler in range(20, 60, 2):
         rows = "<tr><th scope='row'>regel</th></tr>" * 3
@@ -184,6 +199,18 @@ def test_what_stands_in_a_link_is_read_in_order() -> None:
         assert pdf_text.spoken(pdf, tree.all("P")[0]) == "een twee drie vier vijf"
 
 
+def test_a_screen_reader_finds_each_link_where_it_is_read() -> None:
+    """From its place on the page a reader gets to its element (PDF 1.7, 14.7.4)."""
+    with opened(rendered(CASE, "pdf")) as pdf:
+        (tag,) = pdf_text.tags(pdf).all("Link")
+        numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+        parents = dict(zip([int(n) for n in numbers[::2]], numbers[1::2], strict=True))
+        for page in pdf.pages:
+            for link in page.get("/Annots", []):
+                assert parents[int(link.StructParent)].objgen == tag.element.objgen
+                assert link.Rect[2] > link.Rect[0]
+
+
 # --- what the file says of itself ---------------------------------------------------------------
 
 
@@ -213,6 +240,15 @@ def test_the_answer_and_its_figures_travel_inside() -> None:
         assert answer == without_comments((GOOD[CASE] / "answer.yaml").read_bytes())
         assert b"# the original says 14" not in answer
         assert [*pdf.attachments] == ["answer.yaml", "figures.csv"]
+        for file in files.values():
+            assert str(file.EF.F.Params.ModDate).startswith("D:20200214000000")
+
+
+def test_text_under_marks_can_be_copied_as_it_was_written() -> None:
+    """The glyphs of e and an accent say two characters; what is copied is the text (14.9.4)."""
+    word = "re\u0301sume\u0301"
+    with opened(to_pdf(one_text(word), TEMPLATE)) as pdf:
+        assert pdf_text.spoken(pdf, pdf_text.tags(pdf).all("P")[0]) == word
 
 
 def test_only_the_declared_font_is_used_and_all_of_it_is_inside() -> None:
@@ -231,6 +267,47 @@ def test_a_missing_font_is_an_error_that_says_which() -> None:
     style = TEMPLATE.style.model_copy(update={"fonts": ("Flanders Art Sans",)})
     (problem,) = problems(one_text("x"), replace(TEMPLATE, style=style))
     assert problem.message == "the font Flanders Art Sans is not installed"
+
+
+def test_a_font_that_lacks_a_face_is_an_error() -> None:
+    style = TEMPLATE.style.model_copy(update={"fonts": ("DejaVu Sans", "DejaVu Math TeX Gyre")})
+    (problem,) = problems(one_text("x"), replace(TEMPLATE, style=style))
+    assert problem.message == "the font DejaVu Math TeX Gyre lacks bold, bold italic, italic"
+
+
+def test_no_other_font_that_is_installed_steps_in() -> None:
+    """DejaVu Sans has the signs, but only DejaVu Sans Mono may be used."""
+    style = TEMPLATE.style.model_copy(update={"fonts": ("DejaVu Sans Mono",)})
+    css = TEMPLATE.css.replace('"DejaVu Sans"', '"DejaVu Sans Mono"')
+    mono = replace(TEMPLATE, style=style, css=css)
+    assert to_pdf(one_text("x"), mono).startswith(b"%PDF")
+    sign = "\N{LATIN SMALL LETTER OU}\N{LATIN CAPITAL LETTER B WITH STROKE}"
+    assert to_pdf(one_text(sign), TEMPLATE).startswith(b"%PDF")
+    assert {p.code for p in problems(one_text(sign), mono)} == {"glyph"}
+
+
+def test_without_harfbuzz_subset_the_bytes_would_differ_so_it_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kmo_report.render.pdf.harfbuzz_subset", None)
+    (problem,) = problems(one_text("x"))
+    assert problem.code == "engine"
+    assert "libharfbuzz-subset0" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("css", "code"),
+    [("table { display: none }", "hidden"), ("h1 { opacity: .5 }", "opacity")],
+)
+def test_a_style_sheet_hides_no_words(css: str, code: str) -> None:
+    (problem,) = problems(one_text("een twee"), with_css(css))
+    assert problem.code == code
+    assert problem.place is not None
+    assert problem.place.path.endswith("page.css")
+
+
+def test_blanks_at_the_end_of_a_line_may_hang_over() -> None:
+    assert rendered("lists", "pdf")
 
 
 def test_an_undeclared_font_is_an_error() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kmo_report import pipeline
+from kmo_report import files, pipeline
 from kmo_report.annex import figures_csv
 from kmo_report.problems import InputError
 from kmo_report.render import RENDERERS
@@ -30,9 +30,28 @@ def test_a_full_disk_leaves_the_earlier_file(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(InputError, match="the disk is full"):
-        pipeline.write(target, b"later")
+        files.write({target: b"later"})
     assert target.read_bytes() == b"earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
+def test_of_several_files_all_are_new_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    targets = [tmp_path / name for name in ("a.pdf", "a.docx")]
+    for target in targets:
+        target.write_bytes(b"earlier")
+    left = iter([None])
+
+    def full(_handle: int) -> None:
+        if next(left, ...) is ...:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match=r"a\.docx: error: the disk is full"):
+        files.write(dict.fromkeys(targets, b"later"))
+    assert {target.read_bytes() for target in targets} == {b"earlier"}
+    assert len([*tmp_path.iterdir()]) == len(targets)
 
 
 def test_an_interruption_leaves_the_earlier_file(
@@ -46,21 +65,22 @@ def test_an_interruption_leaves_the_earlier_file(
 
     monkeypatch.setattr(Path, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        pipeline.write(target, b"later")
+        files.write({target: b"later"})
     assert target.read_bytes() == b"earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
 
 
 def test_a_file_gets_the_permissions_of_any_other(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"")
-    path = pipeline.write(tmp_path / "new" / "a.pdf", b"x")
+    path = tmp_path / "new" / "a.pdf"
+    files.write({path: b"x"})
     assert path.stat().st_mode == (tmp_path / "b").stat().st_mode
 
 
 def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
     with pytest.raises(InputError, match="a part of this path is a file, not a folder"):
-        pipeline.write(tmp_path / "out" / "a.pdf", b"x")
+        files.write({tmp_path / "out" / "a.pdf": b"x"})
 
 
 def test_an_error_in_one_format_writes_none(
@@ -154,3 +174,26 @@ def test_a_copied_case_of_another_question_is_noticed(tmp_path: Path) -> None:
     assert "this is 2019-2020-crevits-370" in problem.message
     assert "case-name" not in [p.code for p in pipeline.problems(SEED, STYLE)]
     assert "case-name" not in [p.code for p in pipeline.problems(GOOD["example-2b"], STYLE)]
+
+
+def test_a_sign_that_the_font_lacks_is_shown_in_the_answer_file(
+    tmp_path: Path, template: Template
+) -> None:
+    case = tmp_path / "teken"
+    case.mkdir()
+    text = (SEED / "answer.yaml").read_text("utf-8").replace("Zo moeten", "Zo\N{RECEIPT} moeten")
+    (case / "answer.yaml").write_text(text, "utf-8")
+    with pytest.raises(InputError) as caught:
+        pipeline.render(case, template, ["pdf"], tmp_path)
+    warning, glyph = caught.value.problems
+    assert warning.code == "question-date"
+    assert glyph.place is not None
+    assert (
+        text.splitlines()[(glyph.place.line or 0) - 1][(glyph.place.column or 0) - 1]
+        == "\N{RECEIPT}"
+    )
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + "/answer.yaml", "a\nb"])
+def test_a_name_that_cannot_be_is_a_problem(name: str) -> None:
+    assert [p.code for p in pipeline.problems(Path(name), STYLE)] == ["file"]

@@ -18,8 +18,11 @@ awkward = st.lists(st.sampled_from([*AWKWARD, "http://a.be", "<b", "&amp;", "   
 )
 
 
+DATE = '<meta name="dcterms.created" content="2020-01-01"/>'
+
+
 def section(html: str) -> Element:
-    head = '<html lang="nl"><head/><body data-header="" data-footer=""><section>'
+    head = f'<html lang="nl"><head>{DATE}</head><body data-header="" data-footer=""><section>'
     return document.parse(f"{head}{html}</section></body></html>")
 
 

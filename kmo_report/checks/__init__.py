@@ -64,15 +64,15 @@ def check(loaded: Loaded[Answer], style: Style, today: date | None = None) -> li
     case = Case(answer, style, today)
     silenced = {silence.code for silence in answer.silence}
     problems = [
-        Problem(code, message, loaded.source.place(path, near), level)
+        Problem(code, message, loaded.source.place(path, near, nth), level)
         for code, rule in RULES.items()
         if not (rule.level == "hint" and code in silenced)
         for level in [rule.draft if rule.draft and answer.status == "draft" else rule.level]
-        for path, message, near in rule.find(case)
+        for path, message, near, nth in rule.find(case)
     ]
     for index, silence in enumerate(answer.silence):
         if silence.code not in HINTS:
             message = say("{code} is no hint that can be silenced", code=silence.code)
             place = loaded.source.place(("silence", str(index), "code"))
             problems.append(Problem("silence", message + did_you_mean(silence.code, HINTS), place))
-    return sorted(problems, key=Problem.position)
+    return sorted(dict.fromkeys(problems), key=Problem.position)

@@ -48,7 +48,7 @@ def captions(spread: Spread) -> Iterator[tuple[Path, str]]:
     table = spread.table
     known = list(spread.table_per)
     for measure, text in table.captions.items():
-        for name in re.findall(r"\{([a-z_]+)\}", text):
+        for name in re.findall(r"\{([^{}]+)\}", text):
             if name not in known:
                 path = ("captions", measure)
                 message = say("{name} does not name one thing per table", name=f"{{{name}}}")
@@ -60,6 +60,9 @@ def captions(spread: Spread) -> Iterator[tuple[Path, str]]:
                 yield ("captions",), say(message, measure=measure)
     elif not table.captions:
         yield ("captions",), say("the table has no caption")
+    elif len({table.captions.get(m, "") for m in spread.measures} - {""}) > 1:
+        message = mark("these measures share a table, so they share one caption: `captions: ...`")
+        yield ("captions",), say(message)
 
 
 def caption_years(spread: Spread) -> Iterator[tuple[Path, str]]:

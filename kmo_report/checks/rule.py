@@ -47,6 +47,8 @@ class Finding(NamedTuple):
     path: Path
     message: str
     near: str = ""
+    nth: int = 0
+    """Which of several such words in the value."""
 
 
 Find = Callable[[Case], Iterator[Finding]]
@@ -62,7 +64,7 @@ class Rule(NamedTuple):
 
 
 def texts(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text in a model, and where it stands."""
+    """Every text in a model, keys that are words too, and where it stands."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, BaseModel):
@@ -70,6 +72,8 @@ def texts(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from texts(getattr(value, name), (*path, name))
     elif isinstance(value, Mapping):
         for key, entry in value.items():
+            if isinstance(key, str):
+                yield (*path, key), key
             yield from texts(entry, (*path, str(key)))
     elif isinstance(value, tuple):
         for index, entry in enumerate(value):

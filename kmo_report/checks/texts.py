@@ -1,6 +1,7 @@
 """Rules on words and dates: what is still to be done, what may not be, what reads badly."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
@@ -17,9 +18,11 @@ def nothing_is_to_do(case: Case) -> Iterator[Finding]:
     """A final answer holds nothing that is still to be done."""
     if case.answer.status == "final":
         for path, text in texts(case.answer):
-            if match := _TODO.search(text):
+            seen: Counter[str] = Counter()
+            for match in _TODO.finditer(text):
                 message = say("a final answer may not hold {word}", word=match[0])
-                yield Finding(path, message, match[0])
+                yield Finding(path, message, match[0], seen[match[0]])
+                seen[match[0]] += 1
 
 
 def quotes_are_reviewed(case: Case) -> Iterator[Finding]:

@@ -228,6 +228,9 @@ class _Writer:
         self._paragraph(STYLES[kind], words, keep=self._announces)
 
     def _write_list(self, element: Element) -> None:
+        # "1. a)" shares a line; a number before a bullet, or a bullet before a list, has its own.
+        if self._bullet or (self._labels and element.tag == "ul"):
+            self._paragraph("Normal", [], keep=True)
         self._depth += 1
         first = next((item.get("data-label", "") for item in element), "")
         for item in element:

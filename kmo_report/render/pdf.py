@@ -10,10 +10,10 @@ import os
 import re
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from io import StringIO
 from itertools import chain
@@ -24,6 +24,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from kmo_report.document import Document
+from kmo_report.document import created as created_on
 from kmo_report.language import mark, say
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.template import Template
@@ -184,6 +185,13 @@ def _told(
         )
         for url in dict.fromkeys(fetcher.refused)
     ]
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := re.search(r"(?<![\w-])opacity\s*:", line):
+            at = Place(place.path, number, found.start() + 1, line)
+            message = mark(
+                "opacity takes words out of what a screen reader reads; use a lighter colour"
+            )
+            problems.append(Problem("opacity", say(message), at))
     for record in records:
         message = record.getMessage()
         if message.startswith(".notdef glyph") or any(url in message for url in fetcher.refused):
@@ -276,33 +284,61 @@ def _unlike(rendered: weasyprint.Document, root: Element, template: Template) ->
     """What does not look as it should: other fonts, lacking characters, text off the page."""
     declared = ", ".join(template.style.fonts)
     sheet = Place(str(template.folder / "page.css"))
-    wanted: dict[str, None] = {}
-    for number, page in enumerate(rendered.pages, 1):
-        box = page._page_box  # noqa: SLF001 -- no public name
-        right, bottom = box.content_box_x() + box.width, box.content_box_y() + box.height
-        outside = ""
-        for child in box.children:
-            for text in child.descendants():
-                if not isinstance(text, TextBox) or not text.text.strip():
-                    continue
-                wanted[text.style["font_family"][0]] = None
-                x, y = text.position_x + text.width, text.position_y + text.height
-                if not isinstance(child, MarginBox) and (x > right + 1 or y > bottom + 1):
-                    outside = outside or text.text.strip()
-        if outside:
-            message = mark("a table is too wide or a word too long for page {page}: {words}")
-            yield Problem("page", say(message, page=number, words=outside[:60]))
-    for family in wanted:
+    families: dict[str, None] = {}
+    outside: dict[int, str] = {}
+    shown: list[str] = []
+    for number, text, is_off, in_margin in _painted(rendered):
+        families[text.style["font_family"][0]] = None
+        if not in_margin:
+            shown.append(text.text)
+            if is_off:
+                outside.setdefault(number, text.text.strip())
+    for number, words in outside.items():
+        message = mark("a table is too wide or a word too long for page {page}: {words}")
+        yield Problem("page", say(message, page=number, words=words[:60]))
+    if hidden := _lost(root, "".join(shown)):
+        message = mark("words that the style sheet hides or breaks: {words}")
+        yield Problem("hidden", say(message, words=hidden[:60]), sheet)
+    for family in families:
         if family not in template.style.fonts:
             message = mark("the font {family} is not declared in style.yaml (fonts: {declared})")
             yield Problem("font", say(message, family=family, declared=declared), sheet)
     missing = {code for font in rendered.fonts.values() for code in font.missing}
     for character in map(chr, sorted(missing)):
-        shown = f"{character!r} " if character.isprintable() else ""
-        sign = f"{shown}U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
-        words = _words_around(character, root)
+        printed = f"{character!r} " if character.isprintable() else ""
+        sign = f"{printed}U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+        around = _words_around(character, root)
         message = mark("{fonts} has no {sign}, as in: {words}")
-        yield Problem("glyph", say(message, fonts=declared, sign=sign, words=words))
+        yield Problem("glyph", say(message, fonts=declared, sign=sign, words=around))
+
+
+def _painted(rendered: weasyprint.Document) -> Iterator[tuple[int, TextBox, bool, bool]]:
+    """Each piece of text: its page, whether it runs off that, and whether it is a running line."""
+    for number, page in enumerate(rendered.pages, 1):
+        box = page._page_box  # noqa: SLF001 -- no public name
+        right, bottom = box.content_box_x() + box.width, box.content_box_y() + box.height
+        for child in box.children:
+            for text in child.descendants():
+                if isinstance(text, TextBox) and text.text.strip():
+                    # Blanks at the end of a line that keeps its white space may hang over.
+                    width = text.width * len(text.text.rstrip()) / len(text.text)
+                    x, y = text.position_x + width, text.position_y + text.height
+                    is_off = x > right + 1 or y > bottom + 1
+                    yield number, text, is_off, isinstance(child, MarginBox)
+
+
+def _lost(root: Element, shown: str) -> str:
+    """The first words of the document that are not on the pages, if any: letter by letter."""
+    texts = [text.strip() for body in root.iter("body") for text in body.itertext()]
+    pages = _letters(shown)
+    if not Counter(_letters("".join(texts))) - Counter(pages):
+        return ""
+    return next((text for text in texts if _letters(text) not in pages), "…")
+
+
+def _letters(text: str) -> str:
+    """What is printed of a text, but for blanks, capitals and signs without a shape."""
+    return "".join(c for c in text.casefold() if c.isprintable() and not c.isspace())
 
 
 def _words_around(character: str, root: Element) -> str:
@@ -313,37 +349,24 @@ def _words_around(character: str, root: Element) -> str:
     # Split as a printer would: str.split() takes some of the characters that may lack for spaces.
     words = re.split("[ \n\t]+", " ".join(chain(root.itertext(), attributes)))
     index = next(index for index, word in enumerate(words) if character in word)
-    return " ".join(words[max(0, index - 3) : index + 4]).strip()
+    around = " ".join(words[max(0, index - 3) : index + 4]).strip()
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in around)
 
 
 # --- attachments -----------------------------------------------------------------------------
 
 
 def _attachments(document: Document) -> Iterator[weasyprint.Attachment]:
-    created = _created(document.root) if document.attachments else None
+    moment = created_on(document.root)
     # Sorted, since they become a name tree (PDF 1.7, 7.9.6).
     for attachment in sorted(document.attachments, key=lambda attachment: attachment.name):
         yield weasyprint.Attachment(
             string=attachment.content,
             name=attachment.name,
             description=attachment.description,
-            created=created,
-            modified=created,
+            created=moment,
+            modified=moment,
         )
-
-
-def _created(root: Element) -> datetime:
-    """The date of the document, for what has no date of its own: never the clock."""
-    meta = root.find("head/meta[@name='dcterms.created']")
-    text = "" if meta is None else meta.get("content", "")
-    try:
-        created = datetime.fromisoformat(text)
-    except ValueError:
-        message = mark(
-            '<meta name="dcterms.created"> is {text}, no date such as 2020-02-14T00:00:00Z'
-        )
-        raise InputError([Problem("template", say(message, text=text))]) from None
-    return created.astimezone(UTC) if created.tzinfo else created
 
 
 def _associate(document: Document, pdf: pydyf.PDF) -> None:

@@ -98,7 +98,10 @@ def retag(root: Element, rendered: Rendered, pdf: pydyf.PDF) -> None:
     for reference, hidden, actual in zip(
         pdf.page_references, pages.hidden, pages.actual, strict=True
     ):
-        contents = pdf.objects[_number(reference)]["Contents"]
+        page = pdf.objects[_number(reference)]
+        if "Annots" in page:
+            page["Annots"] = pydyf.Array(a for a in page["Annots"] if bytes(a) not in pages.empty)
+        contents = page["Contents"]
         _mark(pdf.objects[_number(contents)].stream, hidden, actual)
     # The tree is the last that WeasyPrint makes, but for the metadata.
     del pdf.objects[first:]
@@ -132,6 +135,8 @@ class _Pages:
         """By page and piece of text: artifacts, which are no part of the text."""
         self.actual: list[dict[int, str]] = []
         """By page and piece of text: what the glyphs alone do not tell."""
+        self.empty: set[bytes] = set()
+        """References of links without a width, which nobody can click on."""
         self._heads: dict[Element, int] = {}
         for page, tagged in zip(rendered.pages, nums[1::2], strict=False):
             self.sizes.append(len(tagged))
@@ -159,7 +164,11 @@ class _Pages:
         artifact = artifact or self._artifact(box, page)
         pieces = self._pieces(box, pieces)
         if box.link_annotation:
-            pieces.append(Area(page, box.link_annotation))
+            left, _, right, _ = box.link_annotation["Rect"]
+            if left < right:
+                pieces.append(Area(page, box.link_annotation))
+            else:  # of the sign without width before each link
+                self.empty.add(bytes(box.link_annotation.reference))
         if not isinstance(box, boxes.TextBox | boxes.ReplacedBox):
             if not isinstance(box, boxes.LineBox):
                 group = self._link_group(box)

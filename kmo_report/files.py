@@ -1,0 +1,68 @@
+"""Files, read whole and written whole or not at all; what goes wrong is told in plain words."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from kmo_report.language import mark, say
+from kmo_report.problems import InputError, Place, Problem
+
+_WHY = {
+    errno.ENOENT: mark("there is no such file"),
+    errno.ENOTDIR: mark("a part of this path is a file, not a folder"),
+    errno.EEXIST: mark("a part of this path is a file, not a folder"),
+    errno.EACCES: mark("you may not read or write here"),
+    errno.EPERM: mark("you may not read or write here"),
+    errno.EROFS: mark("this disk can only be read"),
+    errno.EISDIR: mark("this is a folder"),
+    errno.ENOSPC: mark("the disk is full"),
+    errno.EDQUOT: mark("the disk is full for you"),
+    errno.ENAMETOOLONG: mark("this name is too long"),
+}
+_UNREADABLE = mark("this cannot be read or written")
+
+
+def fault(error: OSError, path: Path) -> InputError:
+    """What a user is told of an error of the file system."""
+    message = say(_WHY.get(error.errno or 0, _UNREADABLE))
+    return InputError([Problem("file", message, Place(str(path)))])
+
+
+def read(path: Path) -> bytes:
+    """The content of a file; InputError if there is none to be had."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise fault(error, path) from None
+
+
+def write(files: Mapping[Path, bytes]) -> None:
+    """Write files whole or not at all: after a full disk or a kill the earlier ones are there.
+
+    Folders that lack are made. All content is on the disk before the first file takes its place.
+    """
+    waiting: dict[Path, Path] = {}
+    path = Path()
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+            waiting[path] = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            umask = os.umask(0)
+            os.umask(umask)
+            waiting[path].chmod(0o666 & ~umask)
+        for path, temporary in waiting.items():
+            temporary.replace(path)
+    except OSError as error:
+        raise fault(error, path) from None
+    finally:
+        for temporary in waiting.values():
+            with suppress(FileNotFoundError):
+                temporary.unlink()
