@@ -38,7 +38,8 @@ def test_the_referee_finds_what_is_broken(name: str, broken_docx: Mapping[str, P
 def test_libreoffice_reads_the_words_of_the_html(
     case: str, rendered: Path, office: Mapping[Path, str]
 ) -> None:
-    assert office[rendered / f"{case}.docx"].split() == words(rendered / f"{case}.html")
+    text = office[rendered / f"{case}.docx"].translate({ord(sign): "•" for sign in "◦▪"})
+    assert text.split() == words(rendered / f"{case}.html")
 
 
 @pytest.mark.parametrize("name", LOST)
