@@ -49,6 +49,14 @@ class ListFormat(StrEnum):
     github = "github"
 
 
+class SchemaName(StrEnum):
+    """What has a published schema."""
+
+    answer = "answer"
+    style = "style"
+    problems = "problems"
+
+
 class Language(StrEnum):
     """What the program speaks."""
 
@@ -192,6 +200,22 @@ def explain(
         message = say("there is no problem called {code}", code=name)
         raise typer.BadParameter(message + did_you_mean(name, list(known), or_known=False))
     typer.echo(f"{name}\n\n{known[name]}")
+
+
+@app.command(help=mark("Print a JSON Schema, for editors and programs."))
+def schema(
+    name: Annotated[
+        SchemaName,
+        typer.Argument(
+            metavar="NAME",
+            help=mark("Which one; problems: of what check --format json prints."),
+        ),
+    ] = SchemaName.answer,
+) -> None:
+    """Print it as it is published."""
+    from kmo_report.schemas import published
+
+    typer.echo(published(name), nl=False)
 
 
 def _template(name: str) -> "Template":

@@ -145,8 +145,8 @@ def _years(value: object) -> tuple[int, ...]:
     if isinstance(value, list):
         return tuple(_year(entry) for entry in value)
     text = _text(value)
-    first, _, last = text.partition("-")
-    years = tuple(range(_year(first), _year(last or first) + 1))
+    first, dash, last = text.partition("-")
+    years = tuple(range(_year(first), _year(last if dash else first) + 1))
     if not years:
         raise _wrong("year", "{text} runs backwards", text=text)
     return years
@@ -215,14 +215,19 @@ class Minister(Noun):
     """Who is addressed, or who answers; name and title as printed."""
 
     name: Text
+    """Name and first name, as printed. Example: HILDE CREVITS"""
     portfolio: Text
+    """The title, as printed. Example: VLAAMS MINISTER VAN ECONOMIE"""
 
 
 class Skeleton(Noun):
     """A table as the asker drew it: a request, never data."""
 
     caption: Text
+    """The title that the asker put above it. Example: '2016:'"""
     rows: tuple[tuple[Text, ...], ...] = Field(min_length=1)
+    """Its rows, equally long; the first holds the headings.
+    Example: [[Opleiding, Aantal], [Advies B, …]]"""
 
     @model_validator(mode="after")
     def _even(self) -> Self:
@@ -235,13 +240,23 @@ class Requested(Noun):
     """The figures that a part asks for, and the layout it wants them in."""
 
     text: Text | None = None
+    """The sentence that introduces the drawn tables, as printed.
+    Example: 'Graag het antwoord als volgt:'"""
     years: Years = ()
+    """The years that the answer must show or account for: one, a span or a list.
+    Example: 2016-2019"""
     rows: tuple[Text, ...] = ()
-    """Names of rows that must be there: items, or members of a label."""
+    """Names of rows that must be there: items, or members of a label.
+    Example: [Opleiding A, Advies B]"""
     columns: tuple[Text, ...] = ()
+    """Names of columns that must be there. Example: [Advies, Opleiding]"""
     measures: tuple[Measure, ...] = ()
+    """The measures that must be there. Example: [count, total]"""
     layout: Text | None = None
+    """The layout that is asked for, in words. Example: per-year"""
     skeleton: tuple[Skeleton, ...] = ()
+    """The tables as the asker drew them; printed with the question.
+    Example: [{caption: "2016:", rows: [[Opleiding, Aantal], [Advies B, …]]}]"""
 
 
 PartKey = Annotated[Text, AfterValidator(_part_key)]
@@ -251,22 +266,40 @@ class Part(Noun):
     """A numbered sub-question; one that does not ask only introduces its own parts."""
 
     text: Text
+    """What it asks, as it came in; its line breaks are kept.
+    Example: Hoeveel aanvragen waren er in 2019?"""
     asks: Flag = True
+    """Whether it asks something; false if it only introduces its own parts. Example: false"""
     parts: Mapping[PartKey, "Part"] = {}
+    """Its own parts, by number or letter: 1, a, ii.
+    Example: {a: {text: Hoeveel aanvragen waren er?}}"""
     requested: Requested | None = None
+    """The figures that it asks for, which the answer must then give.
+    Example: {years: 2016-2019, measures: [count]}"""
 
 
 class Question(Noun):
     """A written question as it came in; session + minister + number identify it."""
 
     session: Session
+    """The parliamentary year. Example: 2019-2020"""
     number: Whole
+    """Its number; numbers start anew for each minister and session. Example: 370"""
     asked_by: Text
+    """The member who asks, as printed. Example: CAROLINE GENNEZ"""
     asked_on: Day
+    """The date of the question. Example: 2020-02-13"""
     minister: Minister
+    """The minister who is asked.
+    Example: {name: HILDE CREVITS, portfolio: VLAAMS MINISTER VAN ECONOMIE}"""
     subject: Text
+    """The subject, as printed. Example: Kmo-portefeuille  -  Focus op Talent"""
     introduction: Text | None = None
+    """What stands before the numbered parts; their line breaks are kept.
+    Example: Ik heb volgende vragen."""
     parts: Mapping[PartKey, Part] = {}
+    """The numbered parts, by number or letter: 1, a, ii. Left out if there are none.
+    Example: {1: {text: Hoeveel aanvragen waren er?}}"""
 
     @property
     def case(self) -> str:
@@ -302,8 +335,10 @@ class Missing(Noun):
     """
 
     mark: Annotated[str, StringConstraints(max_length=3)] = Field(alias="missing")
+    """What is printed instead: `-` (nothing to count), `…` (not known) or nothing. Example: ''"""
     reason: Text | None = None
-    """Why; printed as a note under the table. An empty cell must have one."""
+    """Why; printed as a note under the table. An empty cell must have one.
+    Example: De premie bestond nog niet."""
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
@@ -354,10 +389,13 @@ class Item(Noun):
     """What one row counts: approved requests and their support in euros, with its labels."""
 
     count: Count | None = None
+    """How many approved requests; a mark such as `-` or `…` if there is no figure. Example: 452"""
     total: Total | None = None
+    """Their support in euros, as 749140 or 749140.50; or a mark. Example: 749140"""
     average: GivenAverage | None = None
-    """As delivered; checked against total / count, never printed."""
+    """As delivered; checked against total / count, never printed. Example: 1657"""
     labels: Mapping[str, Text] = {}
+    """A label of your own choice that rows or columns can be made of. Example: {theme: HRM}"""
 
     split = model_validator(mode="before")(_has_labels)
 
@@ -366,10 +404,15 @@ class Margin(Noun):
     """A total as delivered. It totals over every dimension that it does not name."""
 
     year: Year | None = None
+    """The year that it is the total of; of all years if left out. Example: 2019"""
     count: Count | None = None
+    """How many approved requests, as delivered. Example: 4602"""
     total: Total | None = None
+    """Their support in euros, as delivered. Example: 3054359"""
     average: GivenAverage | None = None
+    """The average support in euros, as delivered. Example: 664"""
     labels: Mapping[str, Text] = {}
+    """The item, or the label, that it is the total of. Example: {theme: HRM}"""
 
     @model_validator(mode="before")
     @classmethod
@@ -385,8 +428,11 @@ class TotalLine(Noun):
     """A row or column of totals: its heading, and what it means."""
 
     label: Text
+    """Its heading, as printed. Example: Eindtotaal"""
     meaning: Meaning = "sum"
-    """distinct: who stands in two rows is counted once, so it may be less; given: as delivered."""
+    """sum; distinct: who stands in two rows is counted once, so it may be less; given: as
+    delivered, under `given`.
+    Example: distinct"""
 
 
 def _total_line(value: object) -> object:
@@ -400,20 +446,42 @@ class Totals(Noun):
     """`rows`: a row of totals under the others; `columns`: a column of totals at the right."""
 
     rows: Line = None
+    """A row of totals under the others: its heading, or heading and meaning.
+    Example: Eindtotaal
+    Example: {label: Totaal, meaning: distinct}"""
     columns: Line = None
+    """A column of totals at the right: its heading, or heading and meaning.
+    Example: Eindtotaal
+    Example: {label: Totaal, meaning: distinct}"""
 
 
 class Layout(Noun):
     """Where year, item or one of its labels, and measure go; what is not named is added up."""
 
     name: Literal["per-year", "per-measure"] | None = None
+    """A layout that has a name, in place of table_per, rows and columns. Example: per-year"""
     table_per: Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)] | None = None
+    """What there is a table per: year, measure, item or one of its labels; or several of them.
+    Example: measure
+    Example: [year, measure]"""
     rows: Text | None = None
+    """What the rows are: year, item, one of its labels or measure.
+    Example: item
+    Example: year
+    Example: theme"""
     columns: Text | None = None
+    """What the columns are: year, item, one of its labels or measure.
+    Example: measure
+    Example: year
+    Example: service"""
     measures: tuple[Measure, ...] | None = None
+    """Which measures are printed, in this order; all that there are if left out.
+    Example: [count, total]"""
     totals: Totals | None = None
+    """A last row or column of totals. Example: {rows: Eindtotaal}"""
     title: Literal["caption", "heading"] = "caption"
-    """Whether the title of a table is its caption or a heading of the text above it."""
+    """Whether the title of a table is its caption or a heading of the text above it.
+    Example: heading"""
 
 
 def _layout(value: object) -> object:
@@ -432,34 +500,55 @@ class Decimals(Noun):
     """How many decimals are printed."""
 
     total: Annotated[Whole, Field(le=2)] = 0
+    """Of totals in euros: 0 to 2. Example: 2"""
     average: Annotated[Whole, Field(le=6)] = 0
+    """Of averages: 0 to 6. Example: 2"""
 
 
 class SmallCounts(Noun):
     """Counts of persons that are too small to be published: who is behind them could be known."""
 
     below: Annotated[Whole, Field(ge=2, le=99)]
-    """5: counts from 1 to 4 are printed as `<5`, and their amounts as `x`."""
+    """5: counts from 1 to 4 are printed as `<5`, and their amounts as `x`. Example: 5"""
     second: Flag = False
-    """Whether further figures are withheld (`x`) where a total would give a small one away."""
+    """Whether further figures are withheld (`x`) where a total would give a small one away.
+    Example: true"""
 
 
 class Table(Noun):
     """year -> item -> count and total, and how they are laid out."""
 
     years: Mapping[Year, Mapping[Text, Item]] = Field(min_length=1)
+    """The figures: year, then item, then count and total.
+    Example: {2019: {Advies A: {count: 452, total: 749140}}}"""
     layout: Annotated[Layout, BeforeValidator(_layout)] = Layout(name="per-year")
+    """How the figures are laid out: per-year, per-measure, or spelled out.
+    Example: per-year
+    Example: {table_per: measure, rows: theme, columns: service}
+    Example: {rows: item, columns: year, measures: [count], totals: {rows: Totaal}}"""
     captions: Annotated[Mapping[Measure, Placeholders], BeforeValidator(_captions)]
+    """The title of each table: one text, or one per measure; {year} is filled in.
+    Example: Steun in {year}
+    Example: {count: 'Aantal in {year}', total: 'Steun in {year}', average: Gemiddelde}"""
     headings: Mapping[str, Annotated[Mapping[str, Text], BeforeValidator(_heading)]] = {}
-    """Of a dimension, of a measure, or of single members within the tables of one measure."""
+    """Of a dimension, of a measure, or of single members within the tables of one measure.
+    Example: {year: Jaar, item: Dienst, count: Aantal, total: Steun, average: Gemiddelde steun}
+    Example: {theme: Thema, count: {Advies: advies}}"""
     decimals: Decimals = Decimals()
+    """How many decimals are printed; none if left out. Example: {total: 2, average: 2}"""
     missing: Annotated[str, StringConstraints(max_length=3, min_length=1)] | None = None
-    """What is printed where an item has no figures for a year."""
+    """What is printed where an item has no figures for a year. Example: '-'"""
     given: tuple[Margin, ...] = ()
+    """Totals and averages as they were delivered; they are checked against the items.
+    Example: [{year: 2019, theme: HRM, count: 4602}]"""
     small_counts: SmallCounts | None = None
-    """Where set, what counts persons is not printed below a threshold."""
+    """Where set, what counts persons is not printed below a threshold.
+    Example: {below: 5, second: true}"""
     notes: tuple[Text, ...] = ()
+    """Notes, printed under the table. Example: ["* Voorlopige cijfers."]"""
     source: Text | None = None
+    """Where the figures come from; printed under the table.
+    Example: Agentschap Innoveren en Ondernemen"""
 
     def items(self) -> Iterator[tuple[int, str, Item]]:
         """Every item of every year, in order."""
@@ -481,10 +570,16 @@ class EarlierQuestion(Noun):
     """A question that is referred to."""
 
     number: Whole
+    """Its number. Example: 303"""
     session: Session | None = None
+    """Its parliamentary year. Example: 2018-2019"""
     asked_by: Text
+    """The member who asked it. Example: Yasmine Kherbache"""
     minister: Text | None = None
+    """The minister who was asked. Example: Philippe Muyters"""
     url: Text | None = None
+    """Where its answer can be read.
+    Example: https://www.vlaamsparlement.be/nl/parlementaire-documenten"""
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text refers to it already: by its address, or as `vraag (nr.) 303`."""
@@ -496,10 +591,14 @@ class Cover(Noun):
     """What is answered elsewhere, or not at all and why."""
 
     years: Years = ()
+    """The years that this covers: one, a span or a list; all of the part if left out.
+    Example: 2016-2018"""
     question: EarlierQuestion | None = None
-    """Printed after the content, unless that names the question already."""
+    """The earlier question whose answer holds it; either this or not_available. It is printed after
+    the content, unless that names the question already.
+    Example: {number: 303, asked_by: Yasmine Kherbache}"""
     not_available: Text | None = None
-    """The reason; printed after the content."""
+    """The reason; printed after the content. Example: De premie bestond nog niet."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -512,17 +611,20 @@ class Content(Noun):
     """One block of an answer: a text, a table by its name, or where the answer is to be found."""
 
     text: Text | None = None
+    """Paragraphs, lists, emphasis and links in plain Markdown; no HTML.
+    Example: 'De cijfers voor 2019:'"""
     quoted: Text | None = None
-    """The case that the text was taken over from."""
+    """The case that the text was taken over from. Example: 2018-2019-muyters-303"""
     reviewed: Flag = False
-    """Whether somebody has seen that a quoted text still holds."""
+    """Whether somebody has seen that a quoted text still holds. Example: true"""
     table: Text | None = None
+    """A table of `tables`, by its name. Example: support"""
     same_as: Text | None = None
-    """Another part of this question, whose answer serves here too."""
+    """Another part of this question, whose answer serves here too. Example: 1a"""
     question: EarlierQuestion | None = None
-    """A question that was answered earlier."""
+    """A question that was answered earlier. Example: {number: 303, asked_by: Yasmine Kherbache}"""
     annex: Text | None = None
-    """The file of an annex."""
+    """The file of an annex. Example: bijlage.xlsx"""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -538,8 +640,16 @@ class AnswerPart(Noun):
     """What is answered to one part, to several, or (`all`) to the whole question."""
 
     of: Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)] = Field(min_length=1)
+    """The part it answers, a list of parts, or all: one answer without numbers.
+    Example: 1a
+    Example: [1, 2b]
+    Example: all"""
     covers: tuple[Cover, ...] = ()
+    """What is answered by an earlier question, or not at all and why.
+    Example: [{years: 2015, not_available: De premie bestond nog niet.}]"""
     content: tuple[Content, ...] = ()
+    """What is printed, in this order: texts, tables, references to another part.
+    Example: [{text: "De cijfers voor 2019:"}, {table: support}]"""
 
     @property
     def of_all(self) -> bool:
@@ -554,36 +664,59 @@ class AnswerText(Noun):
     """The answer proper, under its own header."""
 
     kind: Kind = "answer"
+    """Which kind of answer it is; its header says so. Example: provisional"""
     question_date: Day
-    """The question's date as the answer's header prints it."""
+    """The question's date as the answer's header prints it. Example: 2020-02-13"""
     minister: Minister | None = None
-    """Only where name or title differ from the question's."""
+    """Only where name or title differ from the question's.
+    Example: {name: HILDE CREVITS, portfolio: VLAAMS MINISTER VAN WERK}"""
     parts: tuple[AnswerPart, ...] = Field(min_length=1)
+    """What is answered to each part, in the order in which it is printed.
+    Example: [{of: 1a, content: [{text: In 2019 waren het er 452.}]}]"""
 
 
 class Annex(Noun):
     """A file of the case folder that goes with the answer."""
 
     file: Annotated[Text, AfterValidator(_file_name)]
+    """Its name; it lies beside answer.yaml. Example: bijlage.xlsx"""
     title: Text
+    """Its title in the list at the end. Example: Steun per gemeente"""
 
 
 class Silence(Noun):
     """A hint that is not wanted in this answer, and why."""
 
     code: Text
+    """The word in brackets behind the hint. Example: quotes"""
     reason: Text
+    """Why it is not wanted. Example: The original writes it so."""
 
 
 class Answer(Noun):
     """An answer file, whole."""
 
     status: Literal["draft", "reviewed", "final"]
+    """draft: ONTWERP stands on every page; reviewed; final: no TODO and no unseen quote.
+    Example: draft"""
     question: Question
+    """The question as it came in.
+    Example: {session: 2019-2020, number: 370, asked_by: CAROLINE GENNEZ, asked_on: 2020-02-13,
+     minister: {name: HILDE CREVITS, portfolio: VLAAMS MINISTER VAN ECONOMIE},
+     subject: Kmo-portefeuille, parts: {1: {text: Hoeveel aanvragen waren er in 2019?}}}"""
     answer: AnswerText
+    """The answer proper.
+    Example: {question_date: 2020-02-13, parts: [{of: 1, content: [{table: support}]}]}"""
     tables: Mapping[Text, Table] = {}
+    """The figures, by a name that the content prints them by.
+    Example: {support: {years: {2019: {Advies A: {count: 452, total: 749140}}},
+     captions: "{year}:"}}"""
     annexes: tuple[Annex, ...] = ()
+    """Files beside answer.yaml; they are listed at the end and travel inside the PDF.
+    Example: [{file: bijlage.xlsx, title: Steun per gemeente}]"""
     silence: tuple[Silence, ...] = ()
+    """Hints that are not wanted in this answer, each with a reason.
+    Example: [{code: quotes, reason: The original writes it so.}]"""
 
     @property
     def minister(self) -> Minister:
@@ -598,17 +731,24 @@ class Notation(Noun):
     """How a kind of number is printed."""
 
     before: str = ""
+    """What stands before the number, a space too. Example: '€ '"""
     after: str = ""
+    """What stands after it. Example: ' %'"""
     thousands: Annotated[str, StringConstraints(max_length=1)] = ""
+    """What parts the thousands; nothing if left out. Example: '.'"""
     decimal: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    """The decimal sign. Example: ','"""
 
 
 class Notations(Noun):
     """A notation for each measure."""
 
     count: Notation
+    """Of numbers of requests. Example: {thousands: "."}"""
     total: Notation
+    """Of amounts in euros. Example: {before: "€ ", thousands: "."}"""
     average: Notation
+    """Of averages. Example: {before: "€ ", thousands: "."}"""
 
 
 def _with(*known: str) -> AfterValidator:
@@ -633,32 +773,46 @@ class QuestionWords(Noun):
     """
 
     number: Annotated[str, _with("number")]
+    """With `{number}`. Example: 'schriftelijke vraag nr. {number}'"""
     session: Annotated[str, _with("session")]
+    """With `{session}`. Example: ' ({session})'"""
     asked_by: Annotated[str, _with("asked_by")]
+    """With `{asked_by}`. Example: ' van {asked_by}'"""
     minister: Annotated[str, _with("minister")]
+    """With `{minister}`. Example: ' aan {minister}'"""
     url: Annotated[str, _with("url")]
+    """With `{url}`. Example: ' ({url})'"""
 
 
 class Phrases(Noun):
     """Sentences that the house always writes the same way."""
 
     same_as: Annotated[Text, _with("part")]
-    """With `{part}`: the part that was answered already."""
+    """With `{part}`: the part that was answered already.
+    Example: 'Zie het antwoord op vraag {part}.'"""
     earlier: Annotated[Text, _with("question")]
-    """With `{question}`: the question that was answered earlier, as `question` names it."""
+    """With `{question}`: the question that was answered earlier, as `question` names it.
+    Example: 'Zie het antwoord op {question}.'"""
     earlier_years: Annotated[Text, _with("question", "years")]
-    """The same, with `{years}`, where it is answered for some years only."""
+    """The same, with `{years}`, where it is answered for some years only.
+    Example: 'Voor {years}: zie het antwoord op {question}.'"""
     question: QuestionWords
+    """How an earlier question is named.
+    Example: {number: 'vraag {number}', session: ' ({session})', asked_by: ' van {asked_by}',
+     minister: ' aan {minister}', url: ' ({url})'}"""
     annex: Annotated[Text, _with("annex")]
-    """With `{annex}`: the title of the annex that holds the answer."""
+    """With `{annex}`: the title of the annex that holds the answer.
+    Example: 'Zie bijlage: {annex}.'"""
     table: Annotated[Text, _with("rows", "columns")]
-    """What a table holds, for who cannot see it; with `{rows}` and `{columns}`."""
+    """What a table holds, for who cannot see it; with `{rows}` and `{columns}`.
+    Example: 'Rijen: {rows}. Kolommen: {columns}.'"""
     skeleton: Text
-    """The same for a table that the asker drew."""
+    """The same for a table that the asker drew. Example: De opbouw die de vraagsteller vraagt."""
     draft: Text
-    """On every page of an answer that is not final."""
+    """On every page of an answer that is not final. Example: ONTWERP"""
     small_counts: Annotated[Text, _with("below")]
-    """Why figures are withheld, with `{below}`; printed as a note under the table."""
+    """Why figures are withheld, with `{below}`; printed as a note under the table.
+    Example: 'Aantallen onder {below} worden niet getoond.'"""
 
 
 def _all_of(*names: str) -> AfterValidator:
@@ -677,12 +831,25 @@ class Style(Noun):
     """The house style as data: words, notation, fonts."""
 
     language: Text
-    """As in the lang attribute of HTML: nl-BE."""
+    """As in the lang attribute of HTML. Example: nl-BE"""
     fonts: tuple[Text, ...] = Field(min_length=1)
-    """The font families that the PDF may use; each must be installed."""
+    """The font families that the PDF may use; each must be installed. Example: [DejaVu Sans]"""
     notation: Notations
+    """How numbers are written.
+    Example: {count: {thousands: ""}, total: {before: "€ "}, average: {before: "€ "}}"""
     headings: Annotated[Mapping[str, Text], _all_of("year", "item", "measure", *MEASURES)]
-    """Of dimensions and measures, where the table has none of its own."""
+    """Of dimensions and measures, where the table has none of its own.
+    Example: {year: Jaar, item: Dienst, measure: Maat, count: Aantal, total: Steun,
+     average: Gemiddelde steun}"""
     kinds: Annotated[Mapping[Kind, Text], _all_of(*get_args(Kind))]
-    """The title of each kind of answer."""
+    """The title of each kind of answer.
+    Example: {answer: ANTWOORD, coordinated: GECOÖRDINEERD ANTWOORD, provisional: VOORLOPIG
+     ANTWOORD, referring: VERWIJZEND ANTWOORD, supplementary: AANVULLEND ANTWOORD}"""
     phrases: Phrases
+    """Sentences that the house always writes the same way.
+    Example: {same_as: 'Zie vraag {part}.', earlier: 'Zie {question}.',
+     earlier_years: 'Voor {years}: zie {question}.', annex: 'Zie {annex}.',
+     question: {number: 'vraag {number}', session: ' ({session})', asked_by: ' van {asked_by}',
+     minister: ' aan {minister}', url: ' ({url})'},
+     table: 'Rijen: {rows}.', skeleton: De gevraagde opbouw., draft: ONTWERP,
+     small_counts: 'Onder {below} niet getoond.'}"""

