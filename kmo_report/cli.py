@@ -271,3 +271,6 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     except OSError as error:
         typer.echo(say("Error: {message}", message=error.strerror), err=True)
         sys.exit(1)
+    finally:
+        # Nor is it searched once more at the end, only to be thrown away.
+        gc.freeze()

@@ -11,7 +11,6 @@ from kmo_report import files
 from kmo_report.annex import figures_csv
 from kmo_report.checks import check
 from kmo_report.document import Attachment
-from kmo_report.fill import fill
 from kmo_report.language import say
 from kmo_report.load import Loaded, load_answer
 from kmo_report.model import Answer, Style
@@ -46,6 +45,8 @@ def render(
 
     Nothing is written when there is an error in any format.
     """
+    from kmo_report.fill import fill  # not for `check`: it brings the engine of the templates
+
     answer, attachments, warnings = read(source, template.style, today)
     document = fill(page(answer, template.style), template, attachments)
     target = out / case_name(source)

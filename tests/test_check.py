@@ -86,7 +86,7 @@ def test_check_loads_no_engine() -> None:
         "import sys; from kmo_report.cli import main\n"
         "try: main(['check'])\n"
         "except SystemExit: pass\n"
-        "print([m for m in sys.modules if m in ('weasyprint', 'docx')])"
+        "print([m for m in sys.modules if m in ('weasyprint', 'docx', 'jinja2')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
