@@ -33,7 +33,7 @@ test: setup ## Run every check and test
 	$(BIN)/lint-imports
 	$(BIN)/pytest --cov
 
-conformance: setup referees $(CONFORMANCE)/venv/packages $(CONFORMANCE)/npm/packages ## Have other programs judge every PDF and DOCX (needs Java, Node, LibreOffice)
+conformance: setup referees $(CONFORMANCE)/venv/packages $(CONFORMANCE)/npm/packages ## Have other programs judge every PDF and DOCX, and the schema (needs Java, Node, LibreOffice)
 	$(BIN)/pytest tests/conformance
 
 bench: setup ## Measure how fast it renders

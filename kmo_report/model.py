@@ -295,7 +295,7 @@ class Question(Noun):
     subject: Text
     """The subject, as printed. Example: Kmo-portefeuille  -  Focus op Talent"""
     introduction: Text | None = None
-    """What stands before the numbered parts; their line breaks are kept.
+    """What stands before the numbered parts; its line breaks are kept.
     Example: Ik heb volgende vragen."""
     parts: Mapping[PartKey, Part] = {}
     """The numbered parts, by number or letter: 1, a, ii. Left out if there are none.
@@ -509,7 +509,8 @@ class SmallCounts(Noun):
     """Counts of persons that are too small to be published: who is behind them could be known."""
 
     below: Annotated[Whole, Field(ge=2, le=99)]
-    """5: counts from 1 to 4 are printed as `<5`, and their amounts as `x`. Example: 5"""
+    """The threshold: with 5, counts from 1 to 4 are printed as `<5`, and their amounts as `x`.
+    Example: 5"""
     second: Flag = False
     """Whether further figures are withheld (`x`) where a total would give a small one away.
     Example: true"""
@@ -531,7 +532,7 @@ class Table(Noun):
     Example: Steun in {year}
     Example: {count: 'Aantal in {year}', total: 'Steun in {year}', average: Gemiddelde}"""
     headings: Mapping[str, Annotated[Mapping[str, Text], BeforeValidator(_heading)]] = {}
-    """Of a dimension, of a measure, or of single members within the tables of one measure.
+    """Headings: of dimensions, of measures, or of single members within the tables of one measure.
     Example: {year: Jaar, item: Dienst, count: Aantal, total: Steun, average: Gemiddelde steun}
     Example: {theme: Thema, count: {Advies: advies}}"""
     decimals: Decimals = Decimals()
@@ -542,7 +543,7 @@ class Table(Noun):
     """Totals and averages as they were delivered; they are checked against the items.
     Example: [{year: 2019, theme: HRM, count: 4602}]"""
     small_counts: SmallCounts | None = None
-    """Where set, what counts persons is not printed below a threshold.
+    """For a table that counts persons: figures below a threshold are not printed.
     Example: {below: 5, second: true}"""
     notes: tuple[Text, ...] = ()
     """Notes, printed under the table. Example: ["* Voorlopige cijfers."]"""
@@ -648,7 +649,7 @@ class AnswerPart(Noun):
     """What is answered by an earlier question, or not at all and why.
     Example: [{years: 2015, not_available: De premie bestond nog niet.}]"""
     content: tuple[Content, ...] = ()
-    """What is printed, in this order: texts, tables, references to another part.
+    """What is printed, in this order: texts, tables, and where else the answer is to be found.
     Example: [{text: "De cijfers voor 2019:"}, {table: support}]"""
 
     @property
@@ -697,7 +698,7 @@ class Answer(Noun):
     """An answer file, whole."""
 
     status: Literal["draft", "reviewed", "final"]
-    """draft: ONTWERP stands on every page; reviewed; final: no TODO and no unseen quote.
+    """draft or reviewed: ONTWERP stands on every page, and TODO may stand in it; final: neither.
     Example: draft"""
     question: Question
     """The question as it came in.

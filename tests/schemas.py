@@ -276,14 +276,14 @@ class _Walk:
         self.groups: dict[str, Schema] = {}
 
     def model(self, cls: type[BaseModel]) -> Schema:
-        name = cls.__name__.lower()
+        name, words = cls.__name__.lower(), " ".join((cls.__doc__ or "").split())
         if cls in self.open:
             self.groups[name] = {}
-            return {"$ref": f"#/$defs/{name}"}
+            return {"$ref": f"#/$defs/{name}", "description": words}
         self.open.append(cls)
         fields = cls.model_fields.items()
         schema: Schema = {
-            "description": " ".join((cls.__doc__ or "").split()),
+            "description": words,
             "type": "object",
             "properties": {info.alias or key: self.key(cls, key, info) for key, info in fields},
             "additionalProperties": False,
@@ -295,7 +295,7 @@ class _Walk:
             schema = _through(validator, schema)
         if name in self.groups:
             self.groups[name] = schema
-            return {"$ref": f"#/$defs/{name}"}
+            return {"$ref": f"#/$defs/{name}", "description": words}
         return schema
 
     def key(self, cls: type[BaseModel], name: str, info: FieldInfo) -> Schema:
@@ -389,7 +389,8 @@ def _explained(schema: Schema, words: str, examples: list[Any]) -> Schema:
 
 def _explain_members(schema: Schema, words: str, examples: list[Any]) -> None:
     for branch in schema.get("anyOf", ()):
-        _explain_members(branch, words, examples)
+        if "type" in branch:  # else it says more of keys that are told elsewhere
+            _explain_members(branch, words, examples)
     members = {f"^{key}$": member for key, member in schema.get("properties", {}).items()}
     members |= schema.get("patternProperties", {})
     if isinstance(schema.get("additionalProperties"), dict):

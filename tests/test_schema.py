@@ -92,7 +92,7 @@ UNSEEN_HERE = {
 
 def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(
-        json.loads(published(name)), format_checker=Draft202012Validator.FORMAT_CHECKER
+        json.loads(PUBLISHED[name]()), format_checker=Draft202012Validator.FORMAT_CHECKER
     )
 
 
@@ -140,7 +140,7 @@ def keys(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
                 yield f"{path}/*", member
             yield from keys(member, f"{path}/*")
     for branch in schema.get("anyOf", ()):
-        if "type" in branch:  # else it says something of keys that are told elsewhere
+        if "type" in branch:  # else it says more of keys that are told elsewhere
             yield from keys(branch, path)
 
 

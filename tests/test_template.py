@@ -99,3 +99,6 @@ def test_the_wheel_carries_the_house_style(tmp_path: Path) -> None:
     case = [sys.executable, "-m", "kmo_report", "render", str(GOOD["example-2b"])]
     subprocess.run([*case, "--out", "here"], env=surroundings, cwd=tmp_path, check=True)
     assert (tmp_path / "here/example-2b.pdf").is_file()
+    schema = [sys.executable, "-m", "kmo_report", "schema"]
+    done = subprocess.run(schema, env=surroundings, cwd=tmp_path, check=True, capture_output=True)
+    assert done.stdout == (ROOT / "kmo_report/schemas/answer.schema.json").read_bytes()

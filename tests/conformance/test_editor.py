@@ -58,6 +58,8 @@ def test_what_is_there_already_is_not_offered_again(opened: Editor) -> None:
             "What it asks, as it came in",
         ),
         (ITEM + "cou‸nt: 4\n", "How many approved requests"),
+        (ITEM + "count: {miss‸ing: x}\n", "What is printed instead"),
+        ("question:\n  parts:\n    ‸a: {text: x}\n", "A numbered sub-question"),
         (ITEM + "the‸me: HRM\n", "A label of your own choice"),
         ("tables:\n  sup‸port: {}\n", "how they are laid out"),
         ("tables:\n  support:\n    layout: {ro‸ws: item}\n", "What the rows are"),
