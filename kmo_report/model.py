@@ -533,7 +533,8 @@ class Table(Noun):
     Example: {count: 'Aantal in {year}', total: 'Steun in {year}', average: Gemiddelde}"""
     headings: Mapping[str, Annotated[Mapping[str, Text], BeforeValidator(_heading)]] = {}
     """Headings: of dimensions, of measures, or of single members within the tables of one measure.
-    Example: {year: Jaar, item: Dienst, count: Aantal, total: Steun, average: Gemiddelde steun}
+    Example: {year: Jaar, item: Dienst, measure: Gegeven, count: Aantal, total: Steun, average:
+     Gemiddelde steun}
     Example: {theme: Thema, count: {Advies: advies}}"""
     decimals: Decimals = Decimals()
     """How many decimals are printed; none if left out. Example: {total: 2, average: 2}"""
@@ -840,7 +841,7 @@ class Style(Noun):
     Example: {count: {thousands: ""}, total: {before: "€ "}, average: {before: "€ "}}"""
     headings: Annotated[Mapping[str, Text], _all_of("year", "item", "measure", *MEASURES)]
     """Of dimensions and measures, where the table has none of its own.
-    Example: {year: Jaar, item: Dienst, measure: Maat, count: Aantal, total: Steun,
+    Example: {year: Jaar, item: Dienst, measure: Gegeven, count: Aantal, total: Steun,
      average: Gemiddelde steun}"""
     kinds: Annotated[Mapping[Kind, Text], _all_of(*get_args(Kind))]
     """The title of each kind of answer.

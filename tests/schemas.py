@@ -13,6 +13,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from functools import reduce
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -232,7 +233,7 @@ _KNOWN: Mapping[str, Schema] = {
 }
 """What a rule of `checks` knows of a key, and a schema can say."""
 
-_DIMENSIONS = ("year", "item", *model.MEASURES)
+_DIMENSIONS = ("year", "item", "measure", *model.MEASURES)
 """What may have a heading, beside the labels."""
 
 # --- what the docstrings say ---------------------------------------------------------------------
@@ -301,10 +302,10 @@ class _Walk:
     def key(self, cls: type[BaseModel], name: str, info: FieldInfo) -> Schema:
         field = f"{cls.__name__}.{name}"
         words, examples = _WORDS[field]
-        schema = {**(_KNOWN.get(field) or self.of(info.annotation, info.metadata))}
+        schema = deepcopy(_KNOWN.get(field)) or self.of(info.annotation, info.metadata)
         if name == "headings":
             member = schema["additionalProperties"]
-            schema["properties"] = {dimension: {**member} for dimension in _DIMENSIONS}
+            schema["properties"] = {each: deepcopy(member) for each in _DIMENSIONS}
         if isinstance(info.default, str | int):
             schema["default"] = info.default
         return _explained(schema, words, examples)
@@ -333,7 +334,7 @@ class _Walk:
         keys, values = self.of(key), self.of(value)
         schema: Schema = {"type": "object"}
         if "enum" in keys:
-            schema |= {"properties": {name: {**values} for name in keys["enum"]}}
+            schema |= {"properties": {name: deepcopy(values) for name in keys["enum"]}}
         elif keys.get("pattern", r"\S") != r"\S":
             schema |= {"patternProperties": {keys["pattern"]: values}}
         else:
@@ -378,7 +379,7 @@ def _sized(least: int | None, most: int | None, schema: Schema) -> Schema:
 
 def _through(validator: str, schema: Schema, *names: object) -> Schema:
     lets = _VALIDATORS[validator]
-    return lets(schema, *names) if callable(lets) else {**lets}
+    return lets(schema, *names) if callable(lets) else deepcopy(lets)
 
 
 def _explained(schema: Schema, words: str, examples: list[Any]) -> Schema:
