@@ -11,12 +11,14 @@ CONFORMANCE := .cache/conformance
 REFEREES := javac=default-jdk-headless node=nodejs npm=npm soffice=libreoffice-writer-nogui \
 	libjaxb-java $(LIBRARIES)
 
+BROWSER := .cache/browser
+
 UV := .cache/uv/bin/uv
 PIN = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--quiet --custom-compile-command "make lock" $(UPGRADE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test conformance bench wheel messages lock clean libraries referees
+.PHONY: help setup demo test conformance browser bench wheel messages lock clean libraries referees chromium
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +38,9 @@ test: setup ## Run every check and test
 conformance: setup referees $(CONFORMANCE)/venv/packages $(CONFORMANCE)/npm/packages ## Have other programs judge every PDF and DOCX, and the schema (needs Java, Node, LibreOffice)
 	$(BIN)/pytest tests/conformance
 
+browser: setup chromium $(BROWSER)/venv/packages $(BROWSER)/npm/packages ## Use the preview in a real browser (needs Chromium, Node)
+	$(BIN)/pytest tests/browser
+
 bench: setup ## Measure how fast it renders
 	@$(BIN)/python tests/bench/bench.py
 
@@ -48,6 +53,7 @@ messages: setup ## Bring the Dutch catalogue up to date with the code, then fill
 lock: $(UV) ## Pin every Python package with its hashes; make lock UPGRADE=--upgrade takes the newest
 	$(PIN) pyproject.toml --group dev --output-file requirements.lock
 	$(PIN) --group conformance --output-file tests/conformance/requirements.lock
+	$(PIN) --group browser --output-file tests/browser/requirements.lock
 
 clean: ## Remove what setup and tests made; out/ stays
 	rm -rf .venv .cache dist .coverage* .hypothesis .*_cache
@@ -58,6 +64,9 @@ libraries:
 referees: libraries
 	@sh .ci/system $(REFEREES)
 
+chromium: libraries
+	@sh .ci/system chromium=chromium node=nodejs npm=npm
+
 .venv/packages: requirements.lock | libraries
 	@sh .ci/venv .venv requirements.lock
 	@touch $@
@@ -66,11 +75,15 @@ referees: libraries
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(CONFORMANCE)/venv/packages: tests/conformance/requirements.lock
-	@sh .ci/venv $(CONFORMANCE)/venv $<
+.cache/%/venv/packages: tests/%/requirements.lock
+	@sh .ci/venv .cache/$*/venv $<
 	@touch $@
 
-$(CONFORMANCE)/npm/packages: tests/conformance/package.json tests/conformance/package-lock.json | referees
+# npm itself comes first.
+$(CONFORMANCE)/npm/packages: | referees
+$(BROWSER)/npm/packages: | chromium
+
+.cache/%/npm/packages: tests/%/package.json tests/%/package-lock.json
 	@mkdir -p $(@D)
 	@cp $^ $(@D)
 	@cd $(@D) && npm ci --silent --no-audit --no-fund --ignore-scripts

@@ -6,6 +6,7 @@ Exit codes: 0 fine (warnings allowed), 1 errors in the user's files, 2 wrong usa
 import gc
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +19,7 @@ from kmo_report import usage
 from kmo_report.language import did_you_mean, mark, say, speak, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from kmo_report.problems import Problem
@@ -64,6 +65,9 @@ class Language(StrEnum):
     nl = "nl"
 
 
+_BURST = 150
+"""Milliseconds of quiet after which `render --watch` takes a burst of saves to be over."""
+
 TemplateOption = Annotated[
     str, typer.Option(metavar="NAME|DIR", help=mark("The house style: a name or a folder."))
 ]
@@ -103,6 +107,7 @@ def start(
 
 @app.command(help=mark("Render answers to official documents, as OUT/<case>.<format>."))
 def render(
+    *,
     answers: Annotated[
         list[Path],
         typer.Argument(metavar="ANSWER", help=mark("Case folders, or their answer.yaml.")),
@@ -113,30 +118,129 @@ def render(
     ] = None,
     out: Annotated[Path, typer.Option(help=mark("The folder for the files."))] = Path("out"),
     template: TemplateOption = "vlaams-parlement",
+    watch: Annotated[
+        bool, typer.Option("--watch", help=mark("Render again at each save; Ctrl-C ends it."))
+    ] = False,
 ) -> None:
     """Write each answer in each format; hints are for `check`."""
     from kmo_report import pipeline
-    from kmo_report.problems import InputError
 
     cases = {pipeline.case_file(answer).resolve(): answer for answer in answers}
     names = [pipeline.case_name(answer) for answer in cases.values()]
     for name in sorted({name for name in names if names.count(name) > 1}):
         message = mark("two cases are called {name}; render them to two folders")
         raise typer.BadParameter(say(message, name=name))
-    failed = False
-    style = _template(template)
     suffixes = list(dict.fromkeys(formats or [Format.pdf, Format.docx]))
-    for answer in cases.values():
-        try:
-            written, problems = pipeline.render(answer, style, suffixes, out, _today())
-        except InputError as error:
-            written, problems = [], list(error.problems)
-            failed = True
-        _print((problem for problem in problems if problem.level != "hint"), err=True)
-        for path in written:
-            typer.echo(path)
-    if failed:
+    if watch:
+        _render_at_each_save(cases, suffixes, out, template)
+        return
+    style = _template(template)
+    done = [_render(answer, style, suffixes, out) for answer in cases.values()]
+    if not all(done):
         raise typer.Exit(1)
+
+
+def _render(answer: Path, style: "Template", suffixes: "Sequence[str]", out: Path) -> bool:
+    """Render one answer and print what there is to say; whether its files were written."""
+    from kmo_report import pipeline
+    from kmo_report.problems import InputError
+
+    try:
+        written, problems = pipeline.render(answer, style, suffixes, out, _today())
+    except InputError as error:
+        written, problems = [], list(error.problems)
+    _print((problem for problem in problems if problem.level != "hint"), err=True)
+    for path in written:
+        typer.echo(path)
+    return bool(written)
+
+
+def _render_at_each_save(
+    cases: "Mapping[Path, Path]", suffixes: "Sequence[str]", out: Path, template: str
+) -> None:
+    """Render all answers, then those that a save touches, until Ctrl-C; broken files are told."""
+    from kmo_report.problems import InputError
+    from kmo_report.template import find_template, read_template
+    from kmo_report.watch import changes
+
+    style = _template(template)
+    # Without a house style or a folder there is nothing to wait for.
+    for file, answer in cases.items():
+        if not file.parent.is_dir():
+            _render(answer, style, suffixes, out)
+            raise typer.Exit(1)
+    house = find_template(template)
+    names = tuple(f"{file.parent.name}." for file in cases)
+    target = out.resolve()
+
+    def ours(path: Path) -> bool:
+        return path.parent == target and path.name.removeprefix(".").startswith(names)
+
+    fresh: Template | None = None
+    with suppress(KeyboardInterrupt):
+        for changed in changes([house, *(file.parent for file in cases)], _BURST, ours):
+            if fresh is None or any(path.is_relative_to(house.resolve()) for path in changed):
+                fresh, touched = None, list(cases.values())
+            else:
+                touched = [
+                    answer
+                    for file, answer in cases.items()
+                    if any(path.is_relative_to(file.parent) for path in changed)
+                ]
+            try:
+                fresh = fresh or read_template(house)
+            except InputError as error:
+                _print(error.problems, err=True)
+                continue
+            for answer in touched:
+                _render(answer, fresh, suffixes, out)
+
+
+@app.command(help=mark("Show an answer in a browser while it is written; Ctrl-C ends it."))
+def preview(
+    *,
+    answer: Annotated[
+        Path, typer.Argument(metavar="ANSWER", help=mark("A case folder, or its answer.yaml."))
+    ],
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help=mark("The port on 127.0.0.1; 0: a free one."))
+    ] = 0,
+    opens: Annotated[
+        bool, typer.Option("--open", help=mark("Open the browser of this system too."))
+    ] = False,
+    template: TemplateOption = "vlaams-parlement",
+) -> None:
+    """Serve the page until Ctrl-C."""
+    from kmo_report import preview as browser
+    from kmo_report.template import find_template
+
+    there = False
+    with suppress(OSError):  # such as a name that is too long
+        there = answer.exists()
+    if not there:
+        raise typer.BadParameter(say("there is no {name}", name=answer))
+    _template(template)
+    house = find_template(template)
+
+    def ready(url: str) -> None:
+        typer.echo(url)
+        typer.echo(say("Open this address in a browser; Ctrl-C ends the preview."), err=True)
+        if opens:
+            typer.launch(url)
+
+    try:
+        browser.preview(browser.Stage(answer, house, editor_address()), _today, port, ready)
+    except KeyboardInterrupt:
+        return
+    except browser.NoPortError:
+        message = say("port {port} cannot be had; without --port there is a free one", port=port)
+        raise typer.BadParameter(message) from None
+
+
+def editor_address() -> str:
+    """How a browser opens a place in the editor whose terminal this is, where it has an address."""
+    here = os.environ.get("TERM_PROGRAM") == "vscode" and "SSH_CONNECTION" not in os.environ
+    return "vscode://file{path}:{line}:{column}" if here else ""
 
 
 @app.command(help=mark("Say what is wrong with answers, and write nothing."))

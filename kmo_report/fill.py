@@ -6,7 +6,7 @@ must be of the closed set of `document`, or it does not come out.
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from types import TracebackType
 from xml.etree.ElementTree import ParseError
 
@@ -90,7 +90,7 @@ class _Named(StrictUndefined):
         return message + did_you_mean(name, known)
 
 
-@cache
+@lru_cache(maxsize=8)
 def _environment(template: Template) -> SandboxedEnvironment:
     source = (template.page, str(template.folder / PAGE), lambda: True)
     environment = SandboxedEnvironment(

@@ -10,7 +10,7 @@ from pathlib import Path
 from kmo_report import files
 from kmo_report.annex import figures_csv
 from kmo_report.checks import check
-from kmo_report.document import Attachment
+from kmo_report.document import Attachment, Document
 from kmo_report.language import say
 from kmo_report.load import Loaded, load_answer
 from kmo_report.model import Answer, Style
@@ -45,18 +45,15 @@ def render(
 
     Nothing is written when there is an error in any format.
     """
-    from kmo_report.fill import fill  # not for `check`: it brings the engine of the templates
-
-    answer, attachments, warnings = read(source, template.style, today)
-    document = fill(page(answer, template.style), template, attachments)
+    document, warnings = neutral(source, template, today)
     target = out / case_name(source)
     try:
         contents = {
-            Path(f"{target}.{suffix}"): RENDERERS[suffix](document, template) for suffix in formats
+            Path(f"{target}.{suffix}"): made(document, suffix, template, source)
+            for suffix in formats
         }
     except InputError as error:
-        located = [_located(problem, case_file(source)) for problem in error.problems]
-        raise InputError([*warnings, *located]) from error
+        raise InputError([*warnings, *error.problems]) from error
     files.write(contents)
     return list(contents), warnings
 
@@ -72,6 +69,28 @@ def case_file(source: Path) -> Path:
 def case_name(source: Path) -> str:
     """The name of a case: that of its folder."""
     return case_file(source).resolve().parent.name
+
+
+def neutral(
+    source: Path, template: Template, today: date | None = None
+) -> tuple[Document, list[Problem]]:
+    """The neutral document of a case, and warnings; errors are raised."""
+    from kmo_report.fill import fill  # not for `check`: it brings the engine of the templates
+
+    answer, attachments, found = read(source, template.style, today)
+    try:
+        return fill(page(answer, template.style), template, attachments), found
+    except InputError as error:
+        raise InputError([*found, *error.problems]) from error
+
+
+def made(document: Document, suffix: str, template: Template, source: Path) -> bytes:
+    """The neutral document of a case in a format; what is wrong with it has a place in the case."""
+    try:
+        return RENDERERS[suffix](document, template)
+    except InputError as error:
+        located = [_located(problem, case_file(source)) for problem in error.problems]
+        raise InputError(located) from error
 
 
 def problems(source: Path, style: Style, today: date | None = None) -> list[Problem]:

@@ -57,7 +57,12 @@ def _shipped() -> Iterator[Path]:
 
 @cache
 def open_template(folder: Path) -> Template:
-    """Read a template folder; it is read once, for however many answers."""
+    """A template folder; it is read once, for however many answers."""
+    return read_template(folder)
+
+
+def read_template(folder: Path) -> Template:
+    """A template folder as it is now."""
     missing = [name for name in _FILES if not (folder / name).is_file()]
     if missing:
         raise InputError(

@@ -32,6 +32,15 @@ _SENTENCES = (
         _VALUE + r"'(?P<value>.+)' is not one of (?P<known>.+)\.",
         mark("{name}: {value} is none of {known}"),
     ),
+    (_VALUE + r"Input should be a valid integer.*", mark("{name} wants a whole number")),
+    (
+        _VALUE + r"Input should be less than or equal to (?P<last>\d+)",
+        mark("{name}: at most {last}"),
+    ),
+    (
+        _VALUE + r"Input should be greater than or equal to (?P<first>\d+)",
+        mark("{name}: at least {first}"),
+    ),
     (_VALUE + r"(?P<rest>.+)", mark("{name}: {rest}")),
     (r"Invalid value: (?P<rest>.+)", mark("{rest}")),
 )

@@ -29,9 +29,8 @@ msgstr ""
 
 def sentences() -> list[str]:
     """All that the program can say, in the order of the code."""
-    found = extract_from_dir(
-        ROOT / "kmo_report", keywords=_KEYWORDS, method_map=[("**.py", "python")]
-    )
+    methods = [("**.py", "python"), ("preview/**.j2", "jinja2")]
+    found = extract_from_dir(ROOT / "kmo_report", keywords=_KEYWORDS, method_map=methods)
     return list(dict.fromkeys(str(message) for _, _, message, _, _ in found))
 
 

@@ -5,6 +5,8 @@ Prints a line a measurement with its bound; exit 1 if one is not kept.
 
 import re
 import resource
+import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -12,7 +14,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from http.client import HTTPResponse
 from pathlib import Path
+from urllib.request import urlopen
 
 from kmo_report import pipeline
 from kmo_report.document import Document, parse
@@ -37,6 +41,8 @@ LINEAR = 5.5
 """4,000 rows / 1,000 rows; 4 is linear"""
 DOCX_SECONDS = 2.0
 """4,000 rows as DOCX"""
+RELOAD_SECONDS = 0.5
+"""From the save of an answer to its page in the preview"""
 
 
 def process(arguments: list[str], cwd: Path | None = None) -> tuple[float, float]:
@@ -147,13 +153,48 @@ def long_tables(template: Template) -> bool:
     return good
 
 
+def opened(url: str) -> HTTPResponse:
+    """The answer of our own server."""
+    response: HTTPResponse = urlopen(url)  # noqa: S310 -- no address from elsewhere
+    return response
+
+
+def reload() -> bool:
+    """What a writer waits for: the save, the news of it, the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder, SEED.name, "answer.yaml")
+        shutil.copytree(SEED, answer.parent)
+        command = [sys.executable, "-m", "kmo_report", "preview", str(answer)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as program:
+            assert program.stdout
+            url = program.stdout.readline().decode().strip()
+            text, fresh = answer.read_text("utf-8"), answer.with_name("new")
+            seconds = []
+            with opened(f"{url}events") as events:
+                for number in range(749_140, 749_140 + RUNS):
+                    fresh.write_text(text.replace("749140", str(number)), "utf-8")
+                    start = time.perf_counter()
+                    fresh.replace(answer)
+                    shown = f"{number:,}".replace(",", ".").encode()
+                    for line in events:
+                        if line.startswith(b"data:") and shown in opened(f"{url}document/").read():
+                            break
+                    seconds.append(time.perf_counter() - start)
+            program.send_signal(signal.SIGINT)
+    return kept(
+        "preview, from save to page / 1 second", statistics.median(seconds), 1.0, RELOAD_SECONDS
+    )
+
+
 def main() -> None:
     """All measurements."""
     template = open_template(find_template(DEFAULT))
     with tempfile.TemporaryDirectory() as out:
         good = [whole_process("render", "weasyprint", WHOLE_PROCESS, "--out", out)]
     good += [whole_process("check", "typer, pydantic, jinja2", CHECK_PROCESS), many_answers()]
-    good += [per_answer(template), long_tables(template)]
+    good += [per_answer(template), long_tables(template), reload()]
     sys.exit(0 if all(good) else 1)
 
 
