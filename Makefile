@@ -9,7 +9,7 @@ LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-c
 CONFORMANCE := .cache/conformance
 # A command that is there counts, wherever it came from; else apt installs the package behind it.
 REFEREES := javac=default-jdk-headless node=nodejs npm=npm soffice=libreoffice-writer-nogui \
-	libjaxb-java $(LIBRARIES)
+	libjaxb-java python3-uno $(LIBRARIES)
 
 BROWSER := .cache/browser
 

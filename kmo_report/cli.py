@@ -6,7 +6,7 @@ Exit codes: 0 fine (warnings allowed), 1 errors in the user's files, 2 wrong usa
 import gc
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +19,7 @@ from kmo_report import usage
 from kmo_report.language import did_you_mean, mark, say, speak, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from kmo_report.problems import Problem
@@ -56,6 +56,14 @@ class SchemaName(StrEnum):
     answer = "answer"
     style = "style"
     problems = "problems"
+    doctor = "doctor"
+
+
+class ReportFormat(StrEnum):
+    """How other findings can be printed."""
+
+    text = "text"
+    json = "json"
 
 
 class Language(StrEnum):
@@ -135,6 +143,10 @@ def render(
         _render_at_each_save(cases, suffixes, out, template)
         return
     style = _template(template)
+    if Format.docx in suffixes:
+        from kmo_report.lint import word_differences
+
+        _print(word_differences(style), err=True)
     done = [_render(answer, style, suffixes, out) for answer in cases.values()]
     if not all(done):
         raise typer.Exit(1)
@@ -262,24 +274,14 @@ def check(
     template: TemplateOption = "vlaams-parlement",
 ) -> None:
     """Print all problems, a summary, and exit 1 when there is an error."""
-    from kmo_report import pipeline, report
+    from kmo_report import pipeline
 
     cases = answers or sorted(path.parent for path in Path("answers").glob("*/answer.yaml"))
     if not cases:
         raise typer.BadParameter(say("there is no answer in answers/; name a case folder"))
     style = _template(template).style
     problems = [problem for case in cases for problem in pipeline.problems(case, style, _today())]
-    if list_format is ListFormat.json:
-        typer.echo(report.as_json(problems, len(cases)))
-    elif list_format is ListFormat.github:
-        for problem in problems:
-            typer.echo(report.as_github(problem))
-    else:
-        _print(problems)
-        typer.echo(report.summary(problems, len(cases)))
-    barring = ("error", "warning") if strict else ("error",)
-    if any(problem.level in barring for problem in problems):
-        raise typer.Exit(1)
+    _report(problems, len(cases), "answers", list_format, strict=strict)
 
 
 @app.command(help=mark("Say why a problem matters, and how to mend it."))
@@ -312,7 +314,7 @@ def schema(
         SchemaName,
         typer.Argument(
             metavar="NAME",
-            help=mark("Which one; problems: of what check --format json prints."),
+            help=mark("Which one; problems and doctor: of what check and doctor print as JSON."),
         ),
     ] = SchemaName.answer,
 ) -> None:
@@ -322,15 +324,129 @@ def schema(
     typer.echo(published(name), nl=False)
 
 
-def _template(name: str) -> "Template":
+@app.command(help=mark("Say what this machine has and lacks for it, and what mends that."))
+def doctor(
+    *,
+    out: Annotated[Path, typer.Option(help=mark("The folder for the files."))] = Path("out"),
+    template: TemplateOption = "vlaams-parlement",
+    list_format: Annotated[
+        ReportFormat, typer.Option("--format", help=mark("For people or programs."))
+    ] = ReportFormat.text,
+) -> None:
+    """Print what was found, and exit 1 when something needed is missing."""
+    from kmo_report import doctor as examination
+
+    findings = [*examination.examine(_template(template).style.fonts, out)]
+    if list_format is ReportFormat.json:
+        typer.echo(examination.as_json(findings))
+    else:
+        for finding in findings:
+            typer.echo(finding)
+        typer.echo(examination.summary(findings))
+    if not examination.is_well(findings):
+        raise typer.Exit(1)
+
+
+house_style = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(house_style, name="template", help=mark("Start, check and dress a house style."))
+
+HouseArgument = Annotated[
+    str, typer.Argument(metavar="NAME|DIR", help=mark("The house style: a name or a folder."))
+]
+
+
+@house_style.command("new", help=mark("Copy a house style to a new folder, as a start."))
+def new_template(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=mark("The new folder."))],
+    template: TemplateOption = "vlaams-parlement",
+) -> None:
+    """Copy all files, or none; nothing is overwritten."""
+    from kmo_report import pipeline
+
+    source = _template(template).folder
+    with _problems_told():
+        for path in pipeline.start_template(source, folder):
+            typer.echo(path)
+
+
+@house_style.command("check", help=mark("Say what is wrong with a house style, all at once."))
+def check_template(
+    *,
+    template: HouseArgument,
+    list_format: Annotated[
+        ListFormat, typer.Option("--format", help=mark("For people, programs or GitHub Actions."))
+    ] = ListFormat.text,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=mark("Exit with 1 for warnings too."))
+    ] = False,
+) -> None:
+    """Print all problems, a summary, and exit 1 when there is an error."""
+    from kmo_report.lint import lint
+    from kmo_report.template import find_template
+
+    with _problems_told():
+        folder = find_template(template)
+    _report(lint(folder), 1, "templates", list_format, strict=strict)
+
+
+@house_style.command("variables", help=mark("List what a page may print: type and example."))
+def template_variables(template: TemplateOption = "vlaams-parlement") -> None:
+    """Print a field a line."""
+    from kmo_report.lint import variables
+
+    rows = variables(_template(template))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for name, kind, example in rows:
+        typer.echo(f"{name:{widths[0]}}  {kind:{widths[1]}}  {example}".rstrip())
+
+
+@house_style.command("dress", help=mark("Write the look of style.yaml into page.docx."))
+def dress_template(folder: HouseArgument) -> None:
+    """Set fonts, sizes and colours of the Word styles; the rest of page.docx stays."""
+    from kmo_report import pipeline
+
+    style = _template(folder)
+    with _problems_told():
+        path = pipeline.dress(style)
+    typer.echo(path or say("page.docx looks as style.yaml says; nothing was changed"))
+
+
+@contextmanager
+def _problems_told() -> "Iterator[None]":
+    """What is wrong with the user's files is printed, and ends the command."""
     from kmo_report.problems import InputError
-    from kmo_report.template import find_template, open_template
 
     try:
-        return open_template(find_template(name))
+        yield
     except InputError as error:
         _print(error.problems, err=True)
         raise typer.Exit(1) from None
+
+
+def _report(
+    problems: "Sequence[Problem]", checked: int, what: str, list_format: ListFormat, *, strict: bool
+) -> None:
+    """Print problems for whom they are for, and exit 1 for those that bar."""
+    from kmo_report import report
+
+    if list_format is ListFormat.json:
+        typer.echo(report.as_json(problems, checked, what))
+    elif list_format is ListFormat.github:
+        for problem in problems:
+            typer.echo(report.as_github(problem))
+    else:
+        _print(problems)
+        typer.echo(report.summary(problems, checked, what))
+    barring = ("error", "warning") if strict else ("error",)
+    if any(problem.level in barring for problem in problems):
+        raise typer.Exit(1)
+
+
+def _template(name: str) -> "Template":
+    from kmo_report.template import find_template, open_template
+
+    with _problems_told():
+        return open_template(find_template(name))
 
 
 def _today() -> "date":

@@ -154,8 +154,7 @@ def _faults(element: Element) -> Iterator[Fault]:
         yield from _date_faults(element, start)
     for child in element:
         if child.tag not in ELEMENTS:
-            message = _unknown(f"<{child.tag}>", child.tag, ELEMENTS)
-            yield Fault(message, (rf"<{re.escape(child.tag)}\b",))
+            yield Fault(unknown_element(child.tag), (rf"<{re.escape(child.tag)}\b",))
         elif child.tag not in rule.children:
             message = say("<{inner}> may not stand in <{outer}>", inner=child.tag, outer=tag)
             yield Fault(message, (rf"{start}.*<{child.tag}\b", rf"<{child.tag}\b"))
@@ -204,11 +203,10 @@ def _attribute_faults(element: Element, rule: Rule, start: str) -> Iterator[Faul
         written = (rf"{start}[^>]*{re.escape(name)}=", start)
         if name == "class":
             for word in sorted(set(value.split()) - rule.classes):
-                message = _unknown(f'<{tag} class="{word}">', word, rule.classes)
+                message = unknown_class(tag, word)
                 yield Fault(message, (rf'{start}[^>]*class="[^"]*{re.escape(word)}', *written))
         elif name not in rule.attributes:
-            message = _unknown(f'<{tag} {name}="...">', name, rule.attributes)
-            yield Fault(message, written)
+            yield Fault(unknown_attribute(tag, name), written)
     for name in sorted(rule.required - set(element.keys())):
         message = say("<{tag}> lacks {name}", tag=tag, name=name)
         yield Fault(message, (rf"{start}(?![^>]*{name}=)", start))
@@ -219,6 +217,21 @@ def _attribute_faults(element: Element, rule: Rule, start: str) -> Iterator[Faul
     if scope is not None and scope not in ("col", "row"):
         message = say("<{tag}> wants scope col or row", tag=tag)
         yield Fault(message, (rf'{start}[^>]*scope="{scope}"', start))
+
+
+def unknown_element(tag: str) -> str:
+    """What is said of an element outside of the set."""
+    return _unknown(f"<{tag}>", tag, ELEMENTS)
+
+
+def unknown_class(tag: str, word: str) -> str:
+    """What is said of a class that an element may not have."""
+    return _unknown(f'<{tag} class="{word}">', word, ELEMENTS[tag].classes)
+
+
+def unknown_attribute(tag: str, name: str) -> str:
+    """What is said of an attribute that an element may not have."""
+    return _unknown(f'<{tag} {name}="...">', name, ELEMENTS[tag].attributes)
 
 
 def _unknown(shown: str, word: str, known: Words | dict[str, Rule]) -> str:

@@ -5,12 +5,18 @@ must be of the closed set of `document`, or it does not come out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from types import TracebackType
 from xml.etree.ElementTree import ParseError
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import (
+    ChainableUndefined,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup
@@ -21,54 +27,6 @@ from kmo_report.language import did_you_mean, say
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.template import PAGE, Template
 from kmo_report.view import Page
-
-
-def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ()) -> Document:
-    """The document of a page; InputError with the line of the template where it is at fault."""
-    path = str(template.folder / PAGE)
-    try:
-        html = _environment(template).get_template(PAGE).render(page=page)
-    except TemplateSyntaxError as error:
-        raise _mistake(template, error.message or "syntax error", error.lineno) from error
-    # Whatever a template does that Python refuses is a mistake in the template, not a bug.
-    except (
-        TemplateError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-        RecursionError,
-    ) as error:
-        line = _template_line(error.__traceback__)
-        if line is None:
-            raise
-        own = re.findall(r"\{%-?\s*(?:set|macro)\s+(\w+)", template.page)
-        message = str(error)
-        if message.startswith(_NOWHERE):
-            name = message.removeprefix(_NOWHERE)
-            message = say("{name} is not known", name=name) + did_you_mean(name, ["page", *own])
-        raise _mistake(template, message, line) from error
-    try:
-        root = document.parse(html)
-    except ParseError as error:
-        line, column = error.position
-        wrong = [*html.splitlines(), ""][line - 1][max(0, column - 30) : column + 30].strip()
-        if not html.strip():
-            raise InputError(
-                [Problem("template", say("the page is empty"), Place(path))]
-            ) from error
-        message = say("the filled page is not well-formed, near {words}", words=wrong)
-        tags = [re.escape(tag) for tag in re.findall(r"&\w+;|</?\w+", wrong)]
-        place = _place_of(template, Fault(message, (re.escape(wrong), *tags)))
-        raise InputError([Problem("template", message, place)]) from error
-    problems = [
-        Problem("element", fault.message, _place_of(template, fault))
-        for fault in document.faults(root)
-    ]
-    if problems:
-        raise InputError(dict.fromkeys(problems))
-    return Document(html, root, tuple(attachments))
-
 
 _NOWHERE = "nowhere: "
 """Before a name that is in no scope: which names are is known only outside of the sandbox."""
@@ -90,28 +48,79 @@ class _Named(StrictUndefined):
         return message + did_you_mean(name, known)
 
 
+def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ()) -> Document:
+    """The document of a page; InputError with the line of the template where it is at fault."""
+    return checked(written(page, template), template, attachments)
+
+
+def written(page: Page, template: Template, *, lenient: bool = False) -> str:
+    """The HTML that a template writes; where it is `lenient`, an unknown name prints nothing."""
+    try:
+        return environment(template, lenient=lenient).get_template(PAGE).render(page=page)
+    except TemplateSyntaxError as error:
+        raise _mistake(template, error.message or "syntax error", error.lineno) from error
+    # Whatever a template does that Python refuses is a mistake in the template, not a bug.
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+    ) as error:
+        line = _template_line(error)
+        if line is None:
+            raise
+        own = re.findall(r"\{%-?\s*(?:set|macro)\s+(\w+)", template.page)
+        message = str(error)
+        if isinstance(error, RecursionError):
+            message = say("this calls itself without end")
+        if message.startswith(_NOWHERE):
+            name = message.removeprefix(_NOWHERE)
+            message = say("{name} is not known", name=name) + did_you_mean(name, ["page", *own])
+        raise _mistake(template, message, line) from error
+
+
+def checked(html: str, template: Template, attachments: Iterable[Attachment] = ()) -> Document:
+    """The document of an HTML text; InputError where it is not of the closed set."""
+    try:
+        root = document.parse(html)
+    except ParseError as error:
+        raise InputError([_not_well_formed(html, error, template)]) from error
+    problems = [
+        Problem("element", fault.message, _place_of(template, fault))
+        for fault in document.faults(root)
+    ]
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    return Document(html, root, tuple(attachments))
+
+
 @lru_cache(maxsize=8)
-def _environment(template: Template) -> SandboxedEnvironment:
+def environment(template: Template, *, lenient: bool = False) -> SandboxedEnvironment:
+    """The filters, tests and names that a template has."""
     source = (template.page, str(template.folder / PAGE), lambda: True)
-    environment = SandboxedEnvironment(
+    found = SandboxedEnvironment(
         loader=FunctionLoader(lambda name: source if name == PAGE else None),
-        undefined=_Named,
+        undefined=ChainableUndefined if lenient else _Named,
         autoescape=True,
         keep_trailing_newline=True,
     )
-    environment.filters["prose"] = lambda text: Markup(prose.blocks(text))  # noqa: S704 -- escaped
-    environment.filters["plain"] = lambda text: Markup(prose.blocks(text, markup=False))  # noqa: S704
-    return environment
+    found.filters["prose"] = lambda text: Markup(prose.blocks(text))  # noqa: S704 -- escaped
+    found.filters["plain"] = lambda text: Markup(prose.blocks(text, markup=False))  # noqa: S704
+    return found
 
 
-def _template_line(traceback: TracebackType | None) -> int | None:
-    """The line of the template that ran last, if any did."""
-    line = None
+def _template_line(error: BaseException) -> int | None:
+    """The line of the template that ran last, if any did; of an endless call the one that calls."""
+    lines, traceback = [], error.__traceback__
     while traceback:
         if traceback.tb_frame.f_code.co_filename.endswith(PAGE):
-            line = traceback.tb_lineno
+            lines.append(traceback.tb_lineno)
         traceback = traceback.tb_next
-    return line
+    if isinstance(error, RecursionError) and lines:
+        return Counter(lines).most_common(1)[0][0]
+    return lines[-1] if lines else None
 
 
 def _mistake(template: Template, message: str, line: int) -> InputError:
@@ -119,6 +128,23 @@ def _mistake(template: Template, message: str, line: int) -> InputError:
     text = lines[line - 1] if line <= len(lines) else ""
     place = Place(str(template.folder / PAGE), line, source=text)
     return InputError([Problem("template", message, place)])
+
+
+def _not_well_formed(html: str, error: ParseError, template: Template) -> Problem:
+    if not html.strip():
+        return Problem("template", say("the page is empty"), Place(str(template.folder / PAGE)))
+    line, column = error.position
+    near = [*html.split("\n"), ""][line - 1]
+    words = near[max(0, column - 30) : column + 30].strip()
+    message = say("the filled page is not well-formed, near {words}", words=words)
+    patterns = [re.escape(near[max(0, column - width) : column + width]) for width in (30, 15)]
+    patterns += [
+        rf"<{opened}\b[^<>]*>[^<]*</{closed}>"  # with words of the answer between them
+        for opened, closed in re.findall(r"<(\w+)[^<>]*>[^<]*</(\w+)>", near)
+        if opened != closed
+    ]
+    patterns += [re.escape(tag) for tag in re.findall(r"&\w+;|</?\w+", words)]
+    return Problem("template", message, _place_of(template, Fault(message, tuple(patterns))))
 
 
 def _place_of(template: Template, fault: Fault) -> Place:

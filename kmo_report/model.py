@@ -176,6 +176,24 @@ def _file_name(text: str) -> str:
     return text
 
 
+def _colour(value: object) -> str:
+    """`#0b4a8f` or `0B4A8F` -> 0b4a8f"""
+    text = _text(value)
+    if not re.fullmatch(r"#?[0-9A-Fa-f]{6}", text):
+        raise _wrong("value", '{text} is no colour; write it as "#0b4a8f"', text=text)
+    return text.removeprefix("#").lower()
+
+
+def _points(value: object) -> Decimal:
+    """`9.5` -> the size of letters; Word knows halves of a point."""
+    text = _text(value)
+    if not re.fullmatch(r"[1-9][0-9]{0,2}(\.[05])?", text):
+        raise _wrong(
+            "number", "{text} is no size of letters; write points, as 10 or 9.5", text=text
+        )
+    return Decimal(text)
+
+
 def _known_placeholders(text: str) -> str:
     if re.search("[{}]", re.sub(r"\{[^{}]+\}", "", text)):
         raise _wrong("placeholder", "a brace that is no placeholder such as {{year}}")
@@ -191,6 +209,8 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Session = Annotated[Text, AfterValidator(_session)]
 Year = Annotated[int, BeforeValidator(_year)]
 Years = Annotated[tuple[int, ...], BeforeValidator(_years)]
+Colour = Annotated[str, BeforeValidator(_colour)]
+Points = Annotated[Decimal, BeforeValidator(_points)]
 Placeholders = Annotated[Text, AfterValidator(_known_placeholders)]
 
 Measure = Literal["count", "total", "average"]
@@ -829,13 +849,74 @@ def _all_of(*names: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+class Letters(Noun):
+    """Font, size in points and colour; what is not given is as in the text."""
+
+    font: Text | None = None
+    """The family, one of `fonts`. Example: DejaVu Sans"""
+    size: Points | None = None
+    """In points, in halves at the finest. Example: 9.5"""
+    colour: Colour | None = None
+    """Red, green and blue, in quotes. Example: '#0b4a8f'"""
+
+
+class TextLetters(Noun):
+    """Those of the text, where nothing is left open."""
+
+    font: Text
+    """The family, one of `fonts`. Example: DejaVu Sans"""
+    size: Points
+    """In points, in halves at the finest. Example: 10"""
+    colour: Colour
+    """Red, green and blue, in quotes. Example: '#1a1a1a'"""
+
+
+class Rules(Noun):
+    """The colours of the lines in a table."""
+
+    inner: Colour
+    """Between its rows. Example: '#b3b3b3'"""
+    outer: Colour
+    """Round its headings, above its totals and at its end. Example: '#595959'"""
+
+
+class Look(Noun):
+    """What the PDF and the Word file agree on; the rest is in page.css and page.docx."""
+
+    text: TextLetters
+    """The text, and all that is not named here.
+    Example: {font: DejaVu Sans, size: 10, colour: '#1a1a1a'}"""
+    title: Letters = Letters()
+    """The title of question and answer. Example: {size: 12}"""
+    heading: Letters = Letters()
+    """Headings in the text, and the subject. Example: {size: 10}"""
+    caption: Letters = Letters()
+    """The title of a table. Example: {size: 9.5}"""
+    table: Letters = Letters()
+    """The cells of a table. Example: {size: 9.5}"""
+    note: Letters = Letters()
+    """Notes and sources under a table. Example: {size: 8.5}"""
+    link: Letters = Letters()
+    """Links; what is not given is as around them. Example: {colour: '#0b4a8f'}"""
+    header: Letters = Letters()
+    """The mark of a draft on every page. Example: {size: 12, colour: '#8a1f11'}"""
+    footer: Letters = Letters()
+    """The line at the foot of every page. Example: {size: 8, colour: '#4d4d4d'}"""
+    rules: Rules | None = None
+    """The lines in a table; without it, they are not compared.
+    Example: {inner: '#b3b3b3', outer: '#595959'}"""
+
+
 class Style(Noun):
-    """The house style as data: words, notation, fonts."""
+    """The house style as data: words, notation, fonts and look."""
 
     language: Text
     """As in the lang attribute of HTML. Example: nl-BE"""
     fonts: tuple[Text, ...] = Field(min_length=1)
     """The font families that the PDF may use; each must be installed. Example: [DejaVu Sans]"""
+    look: Look | None = None
+    """Font, size and colour that PDF and Word share; without it, nothing is compared.
+    Example: {text: {font: DejaVu Sans, size: 10, colour: '#1a1a1a'}, title: {size: 12}}"""
     notation: Notations
     """How numbers are written.
     Example: {count: {thousands: ""}, total: {before: "€ "}, average: {before: "€ "}}"""

@@ -1,11 +1,14 @@
 """The whole way, in plain calls: a case folder -> files in the output folder. Read this first."""
 
+import errno
 import re
+import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kmo_report import files
 from kmo_report.annex import figures_csv
@@ -178,3 +181,47 @@ def _located(problem: Problem, path: Path) -> Problem:
             if column >= 0:
                 return replace(problem, place=Place(str(path), number, column + 1, line))
     return replace(problem, place=Place(str(path)))
+
+
+# --- house styles ------------------------------------------------------------------------------
+
+
+def start_template(source: Path, target: Path) -> list[Path]:
+    """Copy a house style to a new folder, whole or not at all; the files that are there then."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:100]}.") as made:
+            copy, plain = Path(made, "copy"), Path(made, "plain")
+            # Without the rights of the source: it may be read-only, and a start is to be changed.
+            shutil.copytree(source, copy, ignore=_NOT_COPIED, copy_function=shutil.copyfile)
+            style = copy / "style.yaml"  # whose schema, as it names it, lies beside the original
+            style.write_bytes(re.sub(rb"# yaml-language-server:.*\n", b"", style.read_bytes()))
+            plain.mkdir()
+            copy.chmod(plain.stat().st_mode)
+            copy.rename(target)  # over nothing, or an empty folder
+    except OSError as error:
+        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            raise files.fault(error, target) from None
+        message = say("there is something of that name; nothing is overwritten")
+        raise InputError([Problem("file", message, Place(str(target)))]) from None
+    return sorted(path for path in target.rglob("*") if path.is_file())
+
+
+_NOT_COPIED = shutil.ignore_patterns("preview.png", ".*", "__pycache__")
+
+
+def dress(template: Template) -> Path | None:
+    """Write the look of style.yaml into page.docx; its path, or None where nothing was to do."""
+    from kmo_report.render import docx, dress
+
+    path = template.folder / "page.docx"
+    look = template.style.look
+    if look is None:
+        message = say("style.yaml has no look to write into page.docx")
+        raise InputError([Problem("template", message, Place(str(template.folder / "style.yaml")))])
+    word = dress.opened(template.docx, str(path))
+    if not [*dress.differences(word, look)]:
+        return None
+    dress.dress(word, look)
+    files.write({path: docx.packed(word)})
+    return path

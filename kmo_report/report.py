@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
-from kmo_report.language import say
+from kmo_report.language import mark, say
 from kmo_report.problems import Level, Problem
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "hint")
@@ -23,19 +23,27 @@ def as_lines(problem: Problem, *, pointed: bool = False) -> str:
     return "\n".join(lines)
 
 
-def summary(problems: Sequence[Problem], answers: int) -> str:
-    """`3 answers: 1 error, 2 warnings, 0 hints`"""
+def summary(problems: Sequence[Problem], checked: int, what: str = "answers") -> str:
+    """`answers: 3; errors: 1; warnings: 2; hints: 0`, or of templates."""
     count = Counter(problem.level for problem in problems)
     return say(
-        "answers: {answers}; errors: {errors}; warnings: {warnings}; hints: {hints}",
-        answers=answers,
+        _SUMMARIES[what],
+        checked=checked,
         errors=count["error"],
         warnings=count["warning"],
         hints=count["hint"],
     )
 
 
-def as_json(problems: Sequence[Problem], answers: int) -> str:
+_SUMMARIES = {
+    "answers": mark("answers: {checked}; errors: {errors}; warnings: {warnings}; hints: {hints}"),
+    "templates": mark(
+        "templates: {checked}; errors: {errors}; warnings: {warnings}; hints: {hints}"
+    ),
+}
+
+
+def as_json(problems: Sequence[Problem], checked: int, what: str = "answers") -> str:
     """A JSON text, as schemas/problems.schema.json describes it."""
     count = Counter(problem.level for problem in problems)
     entries = [
@@ -49,7 +57,7 @@ def as_json(problems: Sequence[Problem], answers: int) -> str:
         }
         for problem in problems
     ]
-    counts = {"answers": answers, **{f"{level}s": count[level] for level in LEVELS}}
+    counts = {what: checked, **{f"{level}s": count[level] for level in LEVELS}}
     return json.dumps({"problems": entries, "summary": counts}, ensure_ascii=False, indent=2)
 
 

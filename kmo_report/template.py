@@ -13,12 +13,13 @@ from pathlib import Path
 from kmo_report import files
 from kmo_report.language import did_you_mean, say
 from kmo_report.load import load_style
+from kmo_report.look import custom_properties
 from kmo_report.model import Style
 from kmo_report.problems import InputError, Place, Problem
 
 DEFAULT = "vlaams-parlement"
 PAGE = "page.html.j2"
-_FILES = (PAGE, "page.css", "page.docx", "style.yaml")
+FILES = (PAGE, "page.css", "page.docx", "style.yaml")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +30,7 @@ class Template:
     page: str
     """The text of page.html.j2."""
     css: str
+    """The text of page.css, and after it the look of style.yaml as custom properties."""
     docx: bytes
     style: Style
 
@@ -63,7 +65,7 @@ def open_template(folder: Path) -> Template:
 
 def read_template(folder: Path) -> Template:
     """A template folder as it is now."""
-    missing = [name for name in _FILES if not (folder / name).is_file()]
+    missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise InputError(
             Problem(
@@ -81,4 +83,9 @@ def read_template(folder: Path) -> Template:
             raise InputError([Problem("encoding", message, place)]) from None
     style = load_style(files.read(folder / "style.yaml"), str(folder / "style.yaml")).model
     docx = files.read(folder / "page.docx")
-    return Template(folder, texts[PAGE], texts["page.css"], docx, style)
+    return Template(folder, texts[PAGE], dressed(texts["page.css"], style), docx, style)
+
+
+def dressed(css: str, style: Style) -> str:
+    """A style sheet, and after it the look of the house: so its own lines keep their numbers."""
+    return f"{css.rstrip()}\n{custom_properties(style.look)}" if style.look else css

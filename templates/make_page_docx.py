@@ -11,7 +11,7 @@ from pathlib import Path
 
 FONT = "DejaVu Sans"
 LANGUAGE = "nl-BE"
-INK, GREY, RULE, LINK, ALERT = "1A1A1A", "4D4D4D", "B3B3B3", "0B4A8F", "8A1F11"
+INK, GREY, RULE, EDGE, LINK, ALERT = "1A1A1A", "4D4D4D", "B3B3B3", "595959", "0B4A8F", "8A1F11"
 STEP = 425  # the indent of a level of a list, in twentieths of a point (7.5 mm)
 TEXT_WIDTH = 9468  # A4 less the margins of 23 and 20 mm
 
@@ -71,9 +71,9 @@ def table_style() -> str:
     def rule(side: str, weight: int, colour: str) -> str:
         return f'<w:{side} w:val="single" w:sz="{weight}" w:space="0" w:color="{colour}"/>'
 
-    borders = rule("top", 6, GREY) + rule("bottom", 6, GREY) + rule("insideH", 4, RULE)
-    head = f"<w:tcBorders>{rule('top', 6, GREY)}{rule('bottom', 6, GREY)}</w:tcBorders>"
-    last = f"<w:tcBorders>{rule('top', 6, GREY)}</w:tcBorders>"
+    borders = rule("top", 6, EDGE) + rule("bottom", 6, EDGE) + rule("insideH", 4, RULE)
+    head = f"<w:tcBorders>{rule('top', 6, EDGE)}{rule('bottom', 6, EDGE)}</w:tcBorders>"
+    last = f"<w:tcBorders>{rule('top', 6, EDGE)}</w:tcBorders>"
     return (
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
         '<w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/>'
@@ -117,7 +117,7 @@ def styles() -> str:
                         ppr=f'{KEEP}{space(240, 160)}<w:outlineLvl w:val="2"/>'),
         paragraph_style("Reference", "Reference", ppr=space(0, 320)),
         paragraph_style("Addressee", "Addressee", ppr=space(0, 320)),
-        paragraph_style("Caption", "caption", after="Normal", rpr=BOLD,
+        paragraph_style("Caption", "caption", after="Normal", rpr=BOLD + size(9.5),
                         ppr=f"{KEEP}{space(240, 80)}"),
         paragraph_style("TableText", "Table Text", ppr=cell, rpr=size(9.5)),
         paragraph_style("TableTextNumber", "Table Text Number", based="TableText", ppr=RIGHT),

@@ -203,6 +203,10 @@ _VALIDATORS: Mapping[str, Schema | Callable[..., Schema]] = {
         _scalar("integer", f"{_YEAR}(-{_YEAR})?", "Write a year or a span: 2016-2019", **_YEARS),
         {"type": "array", "items": _ONE_YEAR},
     ),
+    "_colour": _scalar("string", "#?[0-9A-Fa-f]{6}", 'Write a colour in quotes: "#0b4a8f"'),
+    "_points": _scalar(
+        "number", r"[1-9][0-9]{0,2}(\.[05])?", "Write points: 10 or 9.5", minimum=1, maximum=999.5
+    ),
     "_part_key": _as("^([0-9]{1,3}|[A-Za-z]{1,4})$", "Write 1, a or ii"),
     "_file_name": _as(r"^[^/\\]*[^/\\\s][^/\\]*$", "Write a name; it lies beside answer.yaml"),
     "_known_placeholders": _phrase,
@@ -413,7 +417,7 @@ PUBLISHED: Mapping[str, Callable[[], str]] = {
         "written: a number has no dots (749140, not 749.140, which an editor cannot tell from "
         "749.14) and no leading zero; kmo-report check finds what is not seen here.",
     ),
-    "style": lambda: schema_text(model.Style, "A house style: words, notation, fonts."),
+    "style": lambda: schema_text(model.Style, "A house style: words, notation, fonts and look."),
 }
 """The schemas that are made from a model."""
 

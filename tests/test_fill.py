@@ -49,7 +49,7 @@ def line_of(template: Template, text: str) -> int:
         ("<h1>{{ answer.kind }}</h1>", '<img src="http://a.be/x.png"/>', "<img> is not known"),
         ("<h1>{{ answer.kind }}</h1>", "<p><table></table></p>", "<table> may not stand in <p>"),
         ("<h1>{{ answer.kind }}</h1>", "<h1>a&nbsp;b</h1>", "not well-formed, near"),
-        ("{{ answer.kind }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "recursion"),
+        ("{{ answer.kind }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "calls itself"),
         ('content="{{ page.date }}T00:00:00Z"/>', 'content="gisteren"/>', "wants a date such as"),
     ],
 )  # fmt: skip
@@ -64,6 +64,13 @@ def test_a_mistake_is_named_with_its_line(
 def test_a_page_that_is_not_well_formed_says_where(seed: Page, template: Template) -> None:
     (problem,) = mistakes(seed, template, "<h1>{{ answer.kind }}</h1>", "<h1>{{ answer.kind }}</p>")
     assert "not well-formed, near <h1>ANTWOORD</p>" in problem
+
+
+def test_a_template_that_calls_itself_without_end_is_a_mistake(
+    seed: Page, template: Template
+) -> None:
+    (problem,) = mistakes(seed, template, "{{ answer.kind }}", "{% include 'page.html.j2' %}")
+    assert "this calls itself without end" in problem
 
 
 def test_all_unknown_elements_are_named_at_once(seed: Page, template: Template) -> None:

@@ -47,12 +47,16 @@ def test_the_language_is_that_of_the_option_else_the_variable_else_the_system(
     assert wanted(arguments, environment) == language
 
 
-@pytest.mark.parametrize("command", ["", "render", "check", "explain", "schema"])
+@pytest.mark.parametrize(
+    "command",
+    ["", "render", "check", "explain", "schema", "doctor", "template", "template new",
+     "template check", "template variables", "template dress"],
+)  # fmt: skip
 def test_help_is_dutch_all_through(command: str) -> None:
-    english = kmo(*filter(None, ["--lang", "en", command]), "--help").stdout
-    dutch = kmo(*filter(None, ["--lang", "nl", command]), "--help").stdout
+    english = kmo("--lang", "en", *command.split(), "--help").stdout
+    dutch = kmo("--lang", "nl", *command.split(), "--help").stdout
     assert dutch.startswith("Gebruik: kmo-report")
-    names = re.compile(r"[A-Z]+|-[-\w]+|<.*>|\[?[\w|.,-]+\]?|kmo-report.*")
+    names = re.compile(r"[A-Z]+( <.*>)?|-[-\w]+|<.*>|\[?[\w|.,-]+\]?|kmo-report.*")
     for line in english.splitlines():
         if " " in line.strip() and not names.fullmatch(line.strip()):
             assert line not in dutch.splitlines()

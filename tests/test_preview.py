@@ -282,7 +282,7 @@ def test_a_preview_may_begin_with_a_broken_file(tmp_path: Path) -> None:
 
 
 def test_the_house_style_is_read_again_when_it_is_saved(desk: Desk) -> None:
-    desk.save("#0b4a8f", "#123456", desk.house / "page.css")
+    desk.save("var(--link-colour)", "#123456", desk.house / "page.css")
     assert b"#123456" in desk.ask("/document/").body
     desk.save("€\\u00a0", "EUR\\u00a0", desk.house / "style.yaml")
     assert "EUR\u00a0749.140".encode() in desk.ask("/document/").body
@@ -322,7 +322,9 @@ def test_the_pages_of_the_pdf_are_pictures(desk: Desk) -> None:
 def test_a_pdf_that_fails_keeps_the_last_good_one(desk: Desk) -> None:
     first = json.loads(desk.ask("/paper").body)
     desk.save(
-        "h1 { font-size", 'h1 { font-family: "DejaVu Serif"; font-size', desk.house / "page.css"
+        "h1 { font-family: var(--title-font)",
+        'h1 { font-family: "DejaVu Serif"',
+        desk.house / "page.css",
     )
     assert desk.scene()["broken"] is False, "a browser can show it"
     second = json.loads(desk.ask("/paper").body)
@@ -366,7 +368,7 @@ def test_preview_follows_each_save_until_it_is_ended(tmp_path: Path) -> None:
     assert b"<h1>2019-2020-crevits-370</h1>" in desk.ask("/").body
     for file, old, new in (
         (desk.answer, "Hoe wordt het effect", "Hoe meet men het effect"),
-        (desk.house / "page.css", "#0b4a8f", "#123456"),
+        (desk.house / "page.css", "var(--link-colour)", "#123456"),
     ):
         fresh = file.with_name("new")
         fresh.write_text(file.read_text("utf-8").replace(old, new), "utf-8")

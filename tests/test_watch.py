@@ -142,7 +142,7 @@ def test_watch_renders_what_a_save_touches_once(tmp_path: Path) -> None:
         time.sleep(0.02)
     wait_for(lambda: "groep4" in first.read_text("utf-8"))
     css = house / "page.css"
-    css.write_text(css.read_text("utf-8").replace("#0b4a8f", "#123456"), "utf-8")
+    css.write_text(css.read_text("utf-8").replace("var(--link-colour)", "#123456"), "utf-8")
     wait_for(lambda: "#123456" in second.read_text("utf-8"))
     time.sleep(1)  # what it wrote itself is no reason to write again
     out, _ = stop(program)

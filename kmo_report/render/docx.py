@@ -15,10 +15,8 @@ from types import MappingProxyType
 from typing import cast
 from xml.etree.ElementTree import Element
 
-import docx
 from docx.document import Document as Word
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.packuri import PackURI
 from docx.opc.part import XmlPart
 from docx.oxml.ns import nsdecls, qn
@@ -27,9 +25,9 @@ from docx.parts.numbering import NumberingPart
 from lxml import etree
 
 from kmo_report.document import Document
-from kmo_report.language import say
-from kmo_report.problems import InputError, Place, Problem
+from kmo_report.render.dress import TABLE_STYLE, opened
 from kmo_report.render.numbering import LEVELS, STEP, Label, Numbering, read_label
+from kmo_report.render.running import print_on_pages
 from kmo_report.template import Template
 
 STYLES: Mapping[str, str] = MappingProxyType(
@@ -51,18 +49,6 @@ STYLES: Mapping[str, str] = MappingProxyType(
 _DEEPEST = 5
 """Word has list styles for so many levels."""
 _SUFFIXES = ("", *map(str, range(2, _DEEPEST + 1)))
-_LIST_STYLES = tuple(
-    f"{kind}{suffix}"
-    for kind in ("ListNumber", "ListBullet", "ListContinue")
-    for suffix in _SUFFIXES
-)
-_CELL_STYLES = tuple(
-    f"Table{kind}{number}" for kind in ("Text", "Heading", "Total") for number in ("", "Number")
-)
-_TABLE_STYLE = "AnswerTable"
-_RUN_STYLES = ("Hyperlink", "Strong", "Emphasis")
-NEEDED = (*STYLES.values(), *_LIST_STYLES, *_CELL_STYLES, _TABLE_STYLE, *_RUN_STYLES)
-"""The styles that a page.docx must have."""
 
 KEPT_WHOLE = 16
 """A table of fewer rows is not broken over pages."""
@@ -70,33 +56,12 @@ KEPT_WHOLE = 16
 
 def to_docx(document: Document, template: Template) -> bytes:
     """The document as a Word file; its attachments do not travel with it."""
-    path = str(template.folder / "page.docx")
-    try:
-        word = docx.Document(BytesIO(template.docx))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError):
-        message = say("this is no Word file (.docx)")
-        raise InputError([Problem("page-docx", message, Place(path))]) from None
-    known = {style.get(qn("w:styleId")) for style in word.styles.element}
-    problems = [
-        Problem("page-docx", say("the style {style} is missing", style=style), Place(path))
-        for style in dict.fromkeys(NEEDED)
-        if style not in known
-    ]
+    word = opened(template.docx, str(template.folder / "page.docx"))
     (body,) = document.root.iter("body")
-    for name in ("header", "footer"):
-        text = body.get(f"data-{name}", "")
-        if not _run_over_pages(word, f"{{{name}}}", text) and text:
-            message = say(
-                "no header or footer says {place}, where {text} is to be printed",
-                place=f"{{{name}}}",
-                text=text,
-            )
-            problems.append(Problem("page-docx", message, Place(path)))
-    if problems:
-        raise InputError(problems)
+    print_on_pages(word, body.get("data-header", ""), body.get("data-footer", ""))
     _Writer(word).write(body)
     _describe(word, document.root)
-    return _packed(word)
+    return packed(word)
 
 
 # --- XML ---------------------------------------------------------------------------------------
@@ -379,7 +344,7 @@ def _table_properties(
     table: etree._Element, element: Element, rows: Sequence[Element], indent: int, width: int
 ) -> None:
     properties = _add(table, "tblPr")
-    _add(properties, "tblStyle", val=_TABLE_STYLE)
+    _add(properties, "tblStyle", val=TABLE_STYLE)
     _add(properties, "tblW", w=width, type="dxa")
     if indent:
         _add(properties, "tblInd", w=indent, type="dxa")
@@ -437,27 +402,6 @@ def _numbering_part(word: Word) -> XmlPart:
     return cast("XmlPart", part)
 
 
-def _run_over_pages(word: Word, place: str, text: str) -> bool:
-    """Print `text` where a header or footer says `place`, in one run or in several."""
-    found = False
-    kinds = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
-    parts = [rel.target_part for rel in word.part.rels.values() if rel.reltype in kinds]
-    for paragraph in (p for part in parts for p in part.element.iter(qn("w:p"))):
-        pieces = [*paragraph.iter(qn("w:t"))]
-        start = "".join(piece.text or "" for piece in pieces).find(place)
-        if start < 0:
-            continue
-        found, end, at, new = True, start + len(place), 0, text
-        for piece in pieces:
-            words = piece.text or ""
-            first, last = max(0, start - at), max(0, end - at)
-            if first < len(words) and last > 0:
-                piece.text, new = words[:first] + new + words[last:], ""
-                piece.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            at += len(words)
-    return found
-
-
 def _describe(word: Word, root: Element) -> None:
     """Title, author, language and dates, from the head of the HTML."""
     meta = {m.get("name"): m.get("content", "") for m in root.iter("meta")}
@@ -475,7 +419,7 @@ def _describe(word: Word, root: Element) -> None:
     element.find(qn("dc:subject")).text = meta.get("description", "")
 
 
-def _packed(word: Word) -> bytes:
+def packed(word: Word) -> bytes:
     """The file, with the same bytes on any day: python-docx stamps the clock into the package."""
     saved, packed = BytesIO(), BytesIO()
     word.save(saved)

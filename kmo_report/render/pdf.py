@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
+from kmo_report import system
 from kmo_report.document import Document
 from kmo_report.document import created as created_on
 from kmo_report.language import mark, say
@@ -31,7 +32,7 @@ from kmo_report.template import Template
 
 try:
     with redirect_stdout(StringIO()):  # WeasyPrint prints where its manual is
-        import cssselect2  # type: ignore[import-untyped]
+        import cssselect2
         import pydyf
         import weasyprint
         from weasyprint.formatting_structure.boxes import MarginBox, TextBox
@@ -41,29 +42,13 @@ try:
 
         from kmo_report.render import tagging
 except OSError as error:
-    _WANTED = say(
-        "the PDF wants {library}; on Debian or Ubuntu: apt-get install {packages}",
-        library="Pango",
-        packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    )
-    raise InputError([Problem("engine", _WANTED)]) from error
-
-FACES = frozenset({"regular", "bold", "italic", "bold italic"})
-"""What any text may need: bold for headings and <strong>, italic for <em>."""
-
-PACKAGES = {"DejaVu Sans": "fonts-dejavu-core fonts-dejavu-extra"}
-"""What to install on Debian or Ubuntu for a font."""
+    raise InputError([Problem("engine", system.wanted())]) from error
 
 
 def to_pdf(document: Document, template: Template) -> bytes:
     """The document as it is handed over and kept; its attachments travel inside."""
     if harfbuzz_subset is None:
-        message = say(
-            "the PDF wants {library}; on Debian or Ubuntu: apt-get install {packages}",
-            library="HarfBuzz-Subset",
-            packages="libharfbuzz-subset0",
-        )
-        raise InputError([Problem("engine", message)])
+        raise InputError([Problem("engine", system.wanted("HarfBuzz-Subset"))])
     look = _look(template)
     problems = list(look.problems)
     fetcher = _Fetcher(template.folder)
@@ -87,6 +72,14 @@ def to_pdf(document: Document, template: Template) -> bytes:
     if problems:
         raise InputError(problems)
     return pdf
+
+
+def laid_out(document: Document, template: Template) -> weasyprint.Document:
+    """The pages with all their boxes, to be looked at."""
+    look = _look(template)
+    with _listening():
+        page = _Page(document.root, _Fetcher(template.folder))
+        return page.render(stylesheets=[look.css], font_config=look.fonts, pdf_variant="pdf/a-3a")
 
 
 # --- the page --------------------------------------------------------------------------------
@@ -248,21 +241,20 @@ def _missing(families: tuple[str, ...], fonts: FontConfiguration) -> Iterator[Pr
     """Declared fonts that are not there, and faces that they lack."""
     installed: dict[str, set[str]] = {}
     for family, style in _faces(fonts, fontconfig.FcSetSystem):
-        slanted = re.search("oblique|italic", style, re.IGNORECASE)
-        face = f"{'bold ' if 'bold' in style.lower() else ''}{'italic' if slanted else ''}".strip()
-        installed.setdefault(family, set()).add(face or "regular")
+        installed.setdefault(family, set()).add(system.face(style))
     carried = {family for family, _ in _faces(fonts, fontconfig.FcSetApplication)}
     for family in families:
-        package = PACKAGES.get(family)
+        package = system.FONT_PACKAGES.get(family)
         hint = ""
         if package:
-            hint = say("; on Debian or Ubuntu: apt-get install {packages}", packages=package)
+            command = system.install([package])
+            hint = say("; on Debian or Ubuntu: {command}", command=command)
         if family in carried:
             continue
         if family not in installed:
             message = say("the font {family} is not installed", family=family)
             yield Problem("font", message + hint)
-        elif lacking := FACES - installed[family]:
+        elif lacking := system.FACES - installed[family]:
             faces = ", ".join(sorted(lacking))
             message = say("the font {family} lacks {faces}", family=family, faces=faces)
             yield Problem("font", message + hint)

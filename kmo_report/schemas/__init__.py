@@ -1,4 +1,4 @@
-"""The published JSON Schemas: of answer.yaml, of style.yaml, and of what `check` tells programs."""
+"""The published JSON Schemas: of answer.yaml, of style.yaml, and of what programs are told."""
 
 from pathlib import Path
 

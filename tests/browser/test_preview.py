@@ -13,7 +13,7 @@ Visit = Callable[..., Any]
 
 WRONG = ("total: 749140,", "total: 749.140,")
 MENDED = ("total: 749.140,", "total: 749150,")
-UNDECLARED = ("h1 { font-size", 'h1 { font-family: "DejaVu Serif"; font-size')
+UNDECLARED = ("h1 { font-family: var(--title-font)", 'h1 { font-family: "DejaVu Serif"')
 """A font that the PDF may not use; a browser does not care."""
 
 
@@ -111,7 +111,7 @@ def test_a_change_of_the_look_is_seen_without_a_reload(writer: Writer, visit: Vi
     heading = "document.getElementById('document').contentDocument.querySelector('h1')"
     colour = f"getComputedStyle({heading}).color"
     assert page.evaluate(colour) == "rgb(26, 26, 26)"
-    writer.edit("h1 { font-size", "h1 { color: rgb(1, 2, 3); font-size", writer.house / "page.css")
+    writer.edit("var(--title-colour)", "rgb(1, 2, 3)", writer.house / "page.css")
     until(page, f"{colour} === 'rgb(1, 2, 3)'")
     writer.edit("SCHRIFTELIJKE VRAAG<", "VRAAG<", writer.house / "page.html.j2")
     document(page).get_by_role("heading", name="VRAAG", exact=True).wait_for()

