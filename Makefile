@@ -12,21 +12,28 @@ REFEREES := javac=default-jdk-headless node=nodejs npm=npm soffice=libreoffice-w
 	libjaxb-java python3-uno $(LIBRARIES)
 
 BROWSER := .cache/browser
+ENGINES := .cache/engines
+$(ENGINES)/venv/packages: SOURCE_ONLY := pyspark
 
 UV := .cache/uv/bin/uv
 PIN = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--quiet --custom-compile-command "make lock" $(UPGRADE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test conformance browser bench wheel messages lock clean libraries referees chromium
+.PHONY: help setup demo test conformance browser engines bench bench-figures wheel messages lock clean \
+	libraries referees chromium servers
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: libraries .venv/project ## Install what is missing: system libraries, Python packages in .venv
 
-demo: setup ## Render the real answer nr. 370 and the 2b example into out/
+demo: setup ## Render the answers into out/, and add a synthetic register up to the published figures
 	@$(BIN)/kmo-report render answers/2019-2020-crevits-370 answers/example-2b
+	@$(BIN)/python -m tests.data.register out/synthetic-register.csv --belgian
+	@$(BIN)/kmo-report figures out/synthetic-register.csv --year Datum --by Thema,Dienst \
+		--amount Steun --number Dossier --years 2019 --where Thema=HRM --where Thema=DIVERSITEIT \
+		--layout per-measure
 
 test: setup ## Run every check and test
 	$(BIN)/ruff format --check .
@@ -41,8 +48,16 @@ conformance: setup referees $(CONFORMANCE)/venv/packages $(CONFORMANCE)/npm/pack
 browser: setup chromium $(BROWSER)/venv/packages $(BROWSER)/npm/packages ## Use the preview in a real browser (needs Chromium, Node)
 	$(BIN)/pytest tests/browser
 
-bench: setup ## Measure how fast it renders
+engines: setup servers $(ENGINES)/venv/packages ## Compare DuckDB, PostgreSQL and Spark cell by cell (needs PostgreSQL and Java)
+	@KMO_REPORT_ENGINES=all $(ENGINES)/venv/bin/python -m pytest tests/engines -o filterwarnings=default \
+		--cov=kmo_report.figures.servers --cov-config=tests/engines/coverage.toml
+
+bench: setup ## Measure how fast it renders, and adds up to ten million rows
 	@$(BIN)/python tests/bench/bench.py
+	@$(BIN)/python -m tests.bench.figures 1 10
+
+bench-figures: setup ## The same for fifty million rows, which takes minutes and 4 GB of disk
+	@$(BIN)/python -m tests.bench.figures 1 10 50
 
 wheel: setup ## Build the wheel into dist/
 	$(BIN)/hatchling build --target wheel
@@ -54,12 +69,17 @@ lock: $(UV) ## Pin every Python package with its hashes; make lock UPGRADE=--upg
 	$(PIN) pyproject.toml --group dev --output-file requirements.lock
 	$(PIN) --group conformance --output-file tests/conformance/requirements.lock
 	$(PIN) --group browser --output-file tests/browser/requirements.lock
+	$(PIN) pyproject.toml --extra engines --group engines \
+		--no-binary pyspark --output-file tests/engines/requirements.lock
 
 clean: ## Remove what setup and tests made; out/ stays
 	rm -rf .venv .cache dist .coverage* .hypothesis .*_cache
 
 libraries:
 	@sh .ci/system $(LIBRARIES)
+
+servers:
+	@sh .ci/system postgresql java=default-jre-headless
 
 referees: libraries
 	@sh .ci/system $(REFEREES)
@@ -76,7 +96,7 @@ chromium: libraries
 	@touch $@
 
 .cache/%/venv/packages: tests/%/requirements.lock
-	@sh .ci/venv .cache/$*/venv $<
+	@sh .ci/venv .cache/$*/venv $< $(SOURCE_ONLY)
 	@touch $@
 
 # npm itself comes first.

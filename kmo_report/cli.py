@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from kmo_report.model import Register
     from kmo_report.problems import Problem
     from kmo_report.template import Template
 
@@ -76,6 +77,7 @@ class Language(StrEnum):
 _BURST = 150
 """Milliseconds of quiet after which `render --watch` takes a burst of saves to be over."""
 
+DEFAULT = "vlaams-parlement"
 TemplateOption = Annotated[
     str, typer.Option(metavar="NAME|DIR", help=mark("The house style: a name or a folder."))
 ]
@@ -125,7 +127,7 @@ def render(
         typer.Option("--format", help=mark("Repeat it for several; default pdf and docx.")),
     ] = None,
     out: Annotated[Path, typer.Option(help=mark("The folder for the files."))] = Path("out"),
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
     watch: Annotated[
         bool, typer.Option("--watch", help=mark("Render again at each save; Ctrl-C ends it."))
     ] = False,
@@ -271,7 +273,7 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help=mark("Exit with 1 for warnings too."))
     ] = False,
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
 ) -> None:
     """Print all problems, a summary, and exit 1 when there is an error."""
     from kmo_report import pipeline
@@ -282,6 +284,154 @@ def check(
     style = _template(template).style
     problems = [problem for case in cases for problem in pipeline.problems(case, style, _today())]
     _report(problems, len(cases), "answers", list_format, strict=strict)
+
+
+class TableFormat(StrEnum):
+    """How figures can be printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    yaml = "yaml"
+
+
+class TableLayout(StrEnum):
+    """How figures can be laid out."""
+
+    per_year = "per-year"
+    per_measure = "per-measure"
+
+
+def _column(holds: str) -> Any:  # noqa: ANN401 -- the type of an option is typer's own
+    return typer.Option(metavar="COL", help=holds)
+
+
+_HANDLING = typer.Option(metavar="HOW", help=mark("refuse, leave-out or `separate as NAME`."))
+
+
+@app.command(
+    help=mark("Make the figures of a case from its register, or show those of any register.")
+)
+def figures(  # noqa: PLR0913 -- each is a key of `figures:`
+    *,
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE|DATA",
+            help=mark(
+                "A case folder; or a CSV, XLSX, ODS or Parquet file, or a database's address."
+            ),
+        ),
+    ],
+    year: Annotated[str | None, _column(mark("A year or a date."))] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="COL[,COL]", help=mark("What parts the rows of a year."))
+    ] = None,
+    amount: Annotated[str | None, _column(mark("The amounts in euros."))] = None,
+    number: Annotated[str | None, _column(mark("The request numbers, to find doubles."))] = None,
+    years: Annotated[
+        str | None, typer.Option(metavar="2016-2019", help=mark("The years that count."))
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COL=VALUE", help=mark("Only rows with this value; repeat it.")),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help=mark("The sheet of a spreadsheet."))] = None,
+    header: Annotated[
+        str | None, typer.Option(metavar="ROW", help=mark("The row that names the columns."))
+    ] = None,
+    table: Annotated[str | None, typer.Option(help=mark("The table of a database."))] = None,
+    query: Annotated[str | None, typer.Option(help=mark("A query instead of a table."))] = None,
+    notation: Annotated[
+        str | None,
+        typer.Option(metavar="1.234,56", help=mark("How amounts are written, by example.")),
+    ] = None,
+    duplicated: Annotated[str | None, _HANDLING] = None,
+    negative: Annotated[str | None, _HANDLING] = None,
+    without_year: Annotated[str | None, _HANDLING] = None,
+    unknown: Annotated[str | None, _HANDLING] = None,
+    layout: Annotated[
+        TableLayout,
+        typer.Option(
+            metavar="NAME", help=mark("per-year: a table per year; per-measure: one per measure.")
+        ),
+    ] = TableLayout.per_year,
+    table_format: Annotated[
+        TableFormat, typer.Option("--format", help=mark("A table to look at, or data."))
+    ] = TableFormat.table,
+) -> None:
+    """Write the figures of a case; of anything else print them, and on stderr how they came."""
+    from kmo_report import pipeline, terminal
+    from kmo_report.problems import InputError
+
+    options = {
+        "year": year, "by": by and by.split(","), "amount": amount, "number": number,
+        "years": years, "where": _where(where or []), "sheet": sheet, "header": header,
+        "table": table, "query": query, "notation": notation, "duplicated": duplicated,
+        "negative": negative, "without_year": without_year, "unknown": unknown,
+    }  # fmt: skip
+    given = {key: value for key, value in options.items() if value}
+    path = Path(source)
+    try:
+        is_case = path.name == pipeline.ANSWER or (path / pipeline.ANSWER).is_file()
+        # A misspelt case is no register either.
+        if is_case or not (given or path.is_file() or "://" in source):
+            if given:
+                name = "--" + next(iter(given)).replace("_", "-")
+                message = mark("{name} is for a file; a case says it under `figures:`")
+                raise typer.BadParameter(say(message, name=name))
+            _figures_of_case(path)
+            return
+        from kmo_report.figures import totals
+
+        register = _register({"source": source, **given})
+        result = totals(register, Path(), terminal.watched)
+    except InputError as error:
+        _print(error.problems, err=True)
+        raise typer.Exit(1) from None
+    shown = terminal.FORMATS[table_format](register, result, layout, _template(DEFAULT).style)
+    typer.echo(shown, nl=False)
+    for line in terminal.account(result):
+        typer.echo(line, err=True)
+
+
+def _figures_of_case(case: Path) -> None:
+    from importlib.metadata import version
+
+    from kmo_report import pipeline, terminal
+
+    written, made = pipeline.make_figures(case, version("kmo-report"), terminal.watched)
+    for path in written:
+        typer.echo(path)
+    for result in made.values():
+        for line in terminal.account(result):
+            typer.echo(line, err=True)
+
+
+def _where(tests: list[str]) -> dict[str, list[str]]:
+    """COL=VALUE, ... -> column -> values"""
+    found: dict[str, list[str]] = {}
+    for test in tests:
+        column, sign, value = test.partition("=")
+        if not sign:
+            raise typer.BadParameter(say("{test} is not COL=VALUE", test=test))
+        found.setdefault(column, []).append(value)
+    return found
+
+
+def _register(options: "Mapping[str, object]") -> "Register":
+    """The register that the options name."""
+    from kmo_report.load import load_options
+    from kmo_report.model import Register
+    from kmo_report.problems import InputError
+
+    for name in ("year", "by", "amount"):
+        if name not in options:
+            raise typer.BadParameter(say("a register wants --year, --by and --amount"))
+    try:
+        return load_options(options, Register)
+    except InputError as error:
+        raise typer.BadParameter(error.problems[0].message) from None
 
 
 @app.command(help=mark("Say why a problem matters, and how to mend it."))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Generic, TypeVar, get_args
 
@@ -34,6 +34,21 @@ def load_style(content: bytes, path: str) -> Loaded[Style]:
     return _load(content, path, Style)
 
 
+def load_options(options: Mapping[str, object], model: type[M]) -> M:
+    """A model from options of the command line, which have no place."""
+    try:
+        return model.model_validate(options)
+    except ValidationError as error:
+        raise InputError(_problems(error, model, _Options(""))) from None
+
+
+class _Options(Source):
+    """Where everything is, and nothing has a place."""
+
+    def resolve(self, path: Path) -> Path:
+        return path
+
+
 def _load(content: bytes, path: str, model: type[M]) -> Loaded[M]:
     tree, source = read_tree(content, path)
     try:
@@ -63,7 +78,10 @@ def _problems(error: ValidationError, model: type[BaseModel], source: Source) ->
         on_key = entry["type"] == "extra_forbidden" or path[-1:] == ("[key]",)
         known = path if entry["type"] in _TELL else source.resolve(path)
         code, message = _TELL.get(entry["type"], _own)(entry, known, model)
-        problems.append(Problem(code, message, source.place(path, key=on_key)))
+        place = source.place(path, key=on_key)
+        if code == "password":
+            place = replace(place, source="")  # which would show it
+        problems.append(Problem(code, message, place))
     return list(dict.fromkeys(problems))
 
 

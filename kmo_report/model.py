@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self, get_args
 
+from annotated_types import Ge
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -345,6 +346,142 @@ def _labels(
         yield from _labels((*path, key), part.parts)
 
 
+# --- the register that figures come from -------------------------------------------------------
+
+NOTATIONS = ("1.234,56", "1 234,56", "1234,56", "1,234.56", "1 234.56", "1234.56")
+"""How amounts can be written in a register, by example."""
+NotationName = Literal["1.234,56", "1 234,56", "1234,56", "1,234.56", "1 234.56", "1234.56"]
+
+_SEPARATE = re.compile(r"separate as (\S.*)")
+
+
+_SECRET = re.compile(
+    r"://[^/@]*:[^/@]*@|[?&][^=]*(password|passwd|pwd|token|secret|key)[^=]*=", re.IGNORECASE
+)
+
+
+def _no_password(text: str) -> str:
+    if _SECRET.search(text):
+        raise _wrong(
+            "password",
+            "holds a password; leave it out: PGPASSWORD, ~/.pgpass or the like hold it",
+        )
+    return text
+
+
+def _handling(text: str) -> str:
+    if text not in ("refuse", "leave-out") and not _SEPARATE.fullmatch(text):
+        raise _wrong(
+            "handling",
+            "{text} is none of refuse, leave-out, separate as NAME",
+            text=text,
+        )
+    return text
+
+
+def _label_name(text: str) -> str:
+    if text in (*MEASURES, "year", "measure"):
+        raise _wrong("label", "{text} has a meaning of its own; call the label otherwise",
+                     text=text)  # fmt: skip
+    return text
+
+
+def _columns(value: object) -> object:
+    """`Thema`, `[Thema, Dienst]` or `{theme: Thema}`: a label is called as its column is, or so."""
+    if isinstance(value, str):
+        return {value: value}
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        return {entry: entry for entry in value}
+    return value
+
+
+def _names(value: object) -> object:
+    """`[HRM, DIVERSITEIT]` are names as they stand; `{Hrm: HRM}` gives the name to print."""
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        return {entry: entry for entry in value}
+    return value
+
+
+Handling = Annotated[Text, AfterValidator(_handling)]
+"""What happens to rows of a kind: they are refused, left out with a note, or counted apart."""
+LabelName = Annotated[Text, AfterValidator(_label_name)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
+
+
+class Register(Noun):
+    """Where the rows are, one per request, and what their columns are."""
+
+    source: Annotated[Text, AfterValidator(_no_password)]
+    """A file, from the folder of the case; or the address of a database, without a password.
+    Example: register.xlsx
+    Example: postgresql://host/register"""
+    sheet: Text | None = None
+    """The sheet of a spreadsheet that has several. Example: Blad1"""
+    header: Annotated[Whole, Ge(1)] | None = None
+    """The row that names the columns; by default the first that has all that are named here.
+    Example: 3"""
+    table: Text | None = None
+    """The table of a database. Example: public.aanvragen"""
+    query: Text | None = None
+    """A query of a database, instead of a table; it may only read.
+    Example: SELECT * FROM aanvragen WHERE status = 'goedgekeurd'"""
+    year: Text
+    """The column of a year or a date. Example: Datum"""
+    by: Annotated[Mapping[LabelName, Text], BeforeValidator(_columns), Field(min_length=1)]
+    """What parts the rows of a year: label and column, or just columns.
+    Example: {theme: Thema, service: Dienst}
+    Example: [Thema, Dienst]"""
+    amount: Text
+    """The column of amounts in euros. Example: Steun"""
+    number: Text | None = None
+    """The column of the request number, which may occur once. Example: Dossier"""
+    years: Years = ()
+    """The years that count; all by default. Example: 2016-2019"""
+    where: Mapping[Text, Texts] = {}
+    """Column and the value, or values, of the rows that count; others are passed over.
+    Example: {Status: Goedgekeurd}"""
+    labels: Mapping[Text, Annotated[Mapping[Text, Text], BeforeValidator(_names)]] = {}
+    """Of a label the values that are known, in the order of the tables, and their names there.
+    Example: {theme: {Hr: HRM, Div: DIVERSITEIT}, service: [Advies, Opleiding]}"""
+    notation: NotationName | None = None
+    """How amounts are written there, where that is not plain from the amounts.
+    Example: 1.234,56"""
+    item: Placeholders | None = None
+    """The name of a row of the tables, made of its labels. Example: '{service} {theme}'"""
+    duplicated: Handling = "refuse"
+    """What happens to rows whose number stands there more than once. Example: leave-out"""
+    negative: Handling = "refuse"
+    """What happens to amounts below nothing. Example: separate as Terugvorderingen"""
+    without_year: Handling = "refuse"
+    """What happens to rows without a year. Example: separate as Zonder datum"""
+    unknown: Handling = "refuse"
+    """What happens to rows with a label that is not known. Example: separate as Andere"""
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        for name in self.labels:
+            if name not in self.by:
+                raise _wrong("label", "{name} is no label of `by:`", name=name)
+        for name in re.findall(r"\{([a-z_]+)\}", self.item or ""):
+            if name not in self.by:
+                raise _wrong("label", "{name} is no label of `by:`", name=name)
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are read, each once."""
+        optional = [self.number] if self.number else []
+        return tuple(
+            dict.fromkeys([self.year, *self.by.values(), self.amount, *optional, *self.where])
+        )
+
+    def handling(self, kind: str) -> tuple[str, str]:
+        """refuse, leave-out or separate; and the name under which rows are counted apart."""
+        text: str = getattr(self, kind)
+        match = _SEPARATE.fullmatch(text)
+        return ("separate", match[1]) if match else (text, "")
+
+
 # --- the tables ------------------------------------------------------------------------------
 
 
@@ -539,9 +676,12 @@ class SmallCounts(Noun):
 class Table(Noun):
     """year -> item -> count and total, and how they are laid out."""
 
-    years: Mapping[Year, Mapping[Text, Item]] = Field(min_length=1)
-    """The figures: year, then item, then count and total.
+    years: Mapping[Year, Mapping[Text, Item]] = Field(default={}, min_length=1)
+    """The figures, typed by hand: year, then item, then count and total.
     Example: {2019: {Advies A: {count: 452, total: 749140}}}"""
+    figures: Register | None = None
+    """In place of `years:`, the register that `kmo-report figures` makes the figures of.
+    Example: {source: register.xlsx, year: Datum, by: {service: Dienst}, amount: Steun}"""
     layout: Annotated[Layout, BeforeValidator(_layout)] = Layout(name="per-year")
     """How the figures are laid out: per-year, per-measure, or spelled out.
     Example: per-year
@@ -571,6 +711,12 @@ class Table(Noun):
     source: Text | None = None
     """Where the figures come from; printed under the table.
     Example: Agentschap Innoveren en Ondernemen"""
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if bool(self.years) == bool(self.figures):
+            raise _wrong("figures", "wants either `years:`, typed by hand, or `figures:`")
+        return self
 
     def items(self) -> Iterator[tuple[int, str, Item]]:
         """Every item of every year, in order."""
@@ -806,6 +952,19 @@ class QuestionWords(Noun):
     """With `{url}`. Example: ' ({url})'"""
 
 
+class RowsPhrases(Noun):
+    """What rows of a register are called that are not in a table."""
+
+    duplicated: Text
+    """Whose number stands there twice. Example: aanvragen die meer dan eens voorkomen"""
+    negative: Text
+    """Whose amount is below nothing. Example: aanvragen met een negatief bedrag"""
+    without_year: Text
+    """That have no year. Example: aanvragen zonder jaar"""
+    unknown: Text
+    """Whose label is not known. Example: aanvragen met een onbekende indeling"""
+
+
 class Phrases(Noun):
     """Sentences that the house always writes the same way."""
 
@@ -835,6 +994,16 @@ class Phrases(Noun):
     small_counts: Annotated[Text, _with("below")]
     """Why figures are withheld, with `{below}`; printed as a note under the table.
     Example: 'Aantallen onder {below} worden niet getoond.'"""
+    left_out: Annotated[Text, _with("rows", "count")]
+    """The note on rows of a register that are not counted; with `{rows}` and `{count}`.
+    Example: 'Niet meegeteld: {rows} ({count}).'"""
+    separate: Annotated[Text, _with("rows", "count", "total")]
+    """The note on rows that are counted apart, without a year; with `{total}` too.
+    Example: '{rows}: {count} (€ {total}).'"""
+    rows: RowsPhrases
+    """What rows that are left out are called.
+    Example: {duplicated: dubbele aanvragen, negative: negatieve bedragen, without_year: aanvragen
+     zonder jaar, unknown: onbekende diensten}"""
 
 
 def _all_of(*names: str) -> AfterValidator:
@@ -935,4 +1104,6 @@ class Style(Noun):
      question: {number: 'vraag {number}', session: ' ({session})', asked_by: ' van {asked_by}',
      minister: ' aan {minister}', url: ' ({url})'},
      table: 'Rijen: {rows}.', skeleton: De gevraagde opbouw., draft: ONTWERP,
-     small_counts: 'Onder {below} niet getoond.'}"""
+     small_counts: 'Onder {below} niet getoond.', left_out: 'Niet geteld: {rows} ({count}).',
+     separate: '{rows}: {count} ({total}).', rows: {duplicated: dubbele, negative: negatieve,
+     without_year: zonder jaar, unknown: onbekende}}"""

@@ -3,7 +3,7 @@
 import errno
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -14,6 +14,7 @@ from kmo_report import files
 from kmo_report.annex import figures_csv
 from kmo_report.checks import check
 from kmo_report.document import Attachment, Document
+from kmo_report.figures import Totals, Watch, record, totals, unwatched
 from kmo_report.language import say
 from kmo_report.load import Loaded, load_answer
 from kmo_report.model import Answer, Style
@@ -98,10 +99,45 @@ def made(document: Document, suffix: str, template: Template, source: Path) -> b
 
 def problems(source: Path, style: Style, today: date | None = None) -> list[Problem]:
     """All that is to be said of a case; nothing is made or written."""
+    stale = list(record.changed(case_file(source).parent))
     try:
-        return read(source, style, today)[2]
+        return read(source, style, today)[2] + stale
     except InputError as error:
-        return list(error.problems)
+        return [*error.problems, *stale]
+
+
+def make_figures(
+    source: Path, version: str, watch: Watch = unwatched
+) -> tuple[list[Path], Mapping[str, Totals]]:
+    """Make figures.csv and figures.source.json of a case; the files, and the totals per table.
+
+    Nothing is written when anything is wrong with any table.
+    """
+    path = case_file(source)
+    loaded = load_answer(files.read(path), str(path))
+    tables = loaded.model.tables
+    results: dict[str, record.Made] = {}
+    found: list[Problem] = []
+    for name, table in tables.items():
+        if table.figures:
+            try:
+                result = totals(table.figures, path.parent, watch)
+            except InputError as error:
+                found += error.problems
+            else:
+                csv = record.as_csv(result)
+                results[name] = record.Made(
+                    table.figures, result, record.csv_name(name, tables), csv
+                )
+    if not results and not found:
+        message = say("no table of this answer has `figures:`")
+        found.append(Problem("figures", message, loaded.source.place(("tables",), key=True)))
+    if found:
+        raise InputError(found)
+    written = {path.parent / table.file: table.csv for table in results.values()}
+    written[path.parent / record.RECORD] = record.as_json(results, version)
+    files.write(written)
+    return list(written), {name: table.totals for name, table in results.items()}
 
 
 def read(
@@ -110,7 +146,7 @@ def read(
     """The answer of a case, the files that travel with it, and warnings; errors are raised."""
     path = case_file(source)
     content = files.read(path)
-    loaded = load_answer(content, str(path))
+    loaded, made, origin = _with_figures(load_answer(content, str(path)), path.parent, style)
     annexes, missing = _annexes(loaded, path.parent)
     found = [*check(loaded, style, today), *_misnamed(loaded), *missing]
     if any(problem.level == "error" for problem in found):
@@ -122,10 +158,16 @@ def read(
         Attachment(ANSWER, own, "application/yaml", "De gegevens van dit antwoord", "Source")
     ]
     for name, table in answer.tables.items():
-        suffix = "" if len(answer.tables) == 1 else f"-{name}"
-        csv = figures_csv(table)
+        csv_name = record.csv_name(name, answer.tables)
+        # Small counts are withheld from the data too.
+        csv = figures_csv(table) if name not in made or table.small_counts else made[name].csv
         description = f"De cijfers van tabel {name}"
-        attachments.append(Attachment(f"figures{suffix}.csv", csv, "text/csv", description, "Data"))
+        attachments.append(Attachment(csv_name, csv, "text/csv", description, "Data"))
+    if made:
+        description = "De herkomst van de cijfers"
+        attachments.append(
+            Attachment(record.RECORD, origin, "application/json", description, "Source")
+        )
     return answer, (*attachments, *annexes), found
 
 
@@ -163,7 +205,7 @@ def _annexes(loaded: Loaded[Answer], folder: Path) -> tuple[list[Attachment], li
     return found, problems
 
 
-_FIGURES = re.compile(r"figures(-.*)?\.csv")
+_FIGURES = re.compile(r"figures((-.*)?\.csv|\.source\.json)")
 _CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
 
 
@@ -181,6 +223,31 @@ def _located(problem: Problem, path: Path) -> Problem:
             if column >= 0:
                 return replace(problem, place=Place(str(path), number, column + 1, line))
     return replace(problem, place=Place(str(path)))
+
+
+def _with_figures(
+    loaded: Loaded[Answer], folder: Path, style: Style
+) -> tuple[Loaded[Answer], dict[str, record.Filled], bytes]:
+    """The answer with the figures that were made for its tables, these, and their record."""
+    tables = {name: table for name, table in loaded.model.tables.items() if table.figures}
+    if not tables:
+        return loaded, {}, b""
+    origin, recorded = record.read_record(folder)
+    filled, found = {}, []
+    for name, table in tables.items():
+        result = record.fill(folder, table, recorded.get(name), style.phrases)
+        if isinstance(result, str):
+            message = say(
+                "table {table}: {reason}; run kmo-report figures", table=name, reason=result
+            )
+            place = loaded.source.place(("tables", name, "figures"), key=True)
+            found.append(Problem("figures", message, place))
+        else:
+            filled[name] = result
+    if found:
+        raise InputError(found)
+    whole = {**loaded.model.tables, **{name: made.table for name, made in filled.items()}}
+    return Loaded(loaded.model.model_copy(update={"tables": whole}), loaded.source), filled, origin
 
 
 # --- house styles ------------------------------------------------------------------------------

@@ -287,6 +287,8 @@ def published_source(content: bytes, answer: Answer) -> bytes:
         if table.small_counts:
             del tree["tables"][name]["small_counts"]
             tree["tables"][name]["years"] = _years(table)
+            if tree["tables"][name].pop("figures", None):
+                tree["tables"][name]["notes"] = list(table.notes)
             tree["tables"][name]["given"] = [_given(margin) for margin in table.given]
     text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=100)
     return text.encode()

@@ -173,6 +173,14 @@ def _same(schema: Schema) -> Schema:
     return schema
 
 
+def _or_columns(schema: Schema) -> Schema:
+    return _or_one(_ANY | _FILLED, _or_list(schema))
+
+
+def _or_list(schema: Schema) -> Schema:
+    return _or_one({"type": "array", "items": _ANY | _FILLED}, schema)
+
+
 def _as(pattern: str, wants: str) -> Callable[[Schema], Schema]:
     return lambda schema: {**schema, "pattern": pattern, "errorMessage": wants}
 
@@ -224,11 +232,23 @@ _VALIDATORS: Mapping[str, Schema | Callable[..., Schema]] = {
     "_one_way": _one_of("question", "not_available"),
     "_one_kind": _content,
     "_says_why": _reason,
+    "_one_origin": _one_of("years", "figures"),
+    "_no_password": _same,
+    "_handling": _as(
+        r"^\s*(refuse|leave-out|separate as \S[\s\S]*)$",
+        "Write refuse, leave-out, or: separate as NAME",
+    ),
+    "_label_name": _same,
+    "_columns": _or_columns,
+    "_names": _or_list,
+    "_agrees": _same,
 }
 """Function of `model` -> what it lets through, given what its field lets through without it."""
 
 _KNOWN: Mapping[str, Schema] = {
     "Silence.code": {"enum": list(HINTS)},
+    # One of them is a number to an editor.
+    "Register.notation": {"enum": [*model.NOTATIONS, 1234.56]},
     "EarlierQuestion.url": _scalar(
         "string",
         r"\s*([Hh][Tt][Tt][Pp][Ss]?://|[Mm][Aa][Ii][Ll][Tt][Oo]:)\S[\s\S]*",

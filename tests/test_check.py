@@ -13,6 +13,7 @@ import pytest
 
 from kmo_report import manual, pipeline, report
 from kmo_report.checks import HINTS, RULES
+from kmo_report.figures import CODES
 from kmo_report.language import LANGUAGES, speak
 from kmo_report.load import load_answer
 from kmo_report.problems import InputError, Place, Problem
@@ -155,7 +156,7 @@ def codes() -> set[str]:
                 first = node.args[0]
                 if node.func.id in ("Problem", "_wrong") and isinstance(first, ast.Constant):
                     found.add(str(first.value))
-    return found | {"missing-key", "unknown-key", "shape", "choice", "value"}
+    return found | set(CODES.values()) | {"missing-key", "unknown-key", "shape", "choice", "value"}
 
 
 @pytest.mark.usefixtures("_english_after")

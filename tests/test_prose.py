@@ -35,7 +35,7 @@ def said(root: Element) -> str:
 
 
 @given(st.one_of(texts, awkward), st.booleans())
-def test_only_known_elements_come_out(text: str, markup: bool) -> None:  # noqa: FBT001
+def test_only_known_elements_come_out(text: str, markup: bool) -> None:
     wrong = [
         f
         for f in document.faults(section(blocks(text, markup=markup)))

@@ -102,7 +102,7 @@ def many_answers() -> bool:
 
 def per_answer(template: Template) -> bool:
     """What we add to WeasyPrint."""
-    from weasyprint import HTML  # noqa: PLC0415 -- not before the processes were timed
+    from weasyprint import HTML
 
     def ours() -> Document:
         answer, attachments, _ = pipeline.read(SEED, template.style)

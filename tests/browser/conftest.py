@@ -33,7 +33,7 @@ def _all_is_there() -> None:
     missing = [] if shutil.which("chromium") else ["chromium"]
     missing += [] if AXE.is_file() else [str(AXE)]
     try:
-        import playwright  # noqa: F401, PLC0415 -- known only once its folder is
+        import playwright  # noqa: F401 -- known only once its folder is
     except ImportError:
         missing.append("playwright")
     if missing:
@@ -43,7 +43,7 @@ def _all_is_there() -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The browser; each page of it has a fresh profile."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
