@@ -41,8 +41,9 @@ conformance: setup referees $(CONFORMANCE)/venv/packages $(CONFORMANCE)/npm/pack
 browser: setup chromium $(BROWSER)/venv/packages $(BROWSER)/npm/packages ## Use the preview in a real browser (needs Chromium, Node)
 	$(BIN)/pytest tests/browser
 
-bench: setup ## Measure how fast it renders
+bench: setup ## Measure how fast it renders, how well and how fast it finds
 	@$(BIN)/python tests/bench/bench.py
+	@$(BIN)/python -m tests.bench.similar $(QUESTIONS)
 
 wheel: setup ## Build the wheel into dist/
 	$(BIN)/hatchling build --target wheel
