@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from kmo_report import dutch
 from kmo_report.language import mark, say, spoken
 from kmo_report.search import Result
 from kmo_report.search.earlier import Earlier
-from kmo_report.search.ranking import Found, Hit, Shared
+from kmo_report.search.ranking import Found, Hit, Shared, by_document
 
 Paint = Callable[[str, str], str]
 """Text and what it is (title, same) -> the text as a terminal shows it."""
@@ -93,7 +93,7 @@ def _reference(document: Earlier, where: Where) -> dict[str, object]:
 
 def as_text(result: Result, limit: int, today: date, page: Page) -> str:
     """For people: the documents with a number each, then for each part what they say on it."""
-    hits = _by_document(result.found)[:limit]
+    hits = by_document(result.found)[:limit]
     if not hits:
         message = mark("None of the {searched} earlier questions looks like this.")
         return say(message, searched=result.searched)
@@ -108,16 +108,6 @@ def as_text(result: Result, limit: int, today: date, page: Page) -> str:
         for found in result.found:
             lines += ["", *_part(found, numbers, page)]
     return "\n".join(lines)
-
-
-def _by_document(found: Sequence[Found]) -> list[Hit]:
-    """Each document once, as it is found for the part that it is most like."""
-    best: dict[str, Hit] = {}
-    for hit in (hit for part in found for hit in part.hits):
-        known = best.get(hit.document.key)
-        if known is None or known.score < hit.score:
-            best[hit.document.key] = hit
-    return sorted(best.values(), key=lambda hit: (-hit.score, hit.document.key))
 
 
 def _document(number: int, hit: Hit, today: date, page: Page) -> Iterator[str]:

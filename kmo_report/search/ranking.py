@@ -15,20 +15,20 @@ from kmo_report.search.earlier import Earlier, Passage
 from kmo_report.search.index import PART, Index, distinct
 from kmo_report.search.words import is_figure, words
 
-CANDIDATES = 80
+CANDIDATES = 50
 """Documents that are weighed, for each part that is asked."""
-TERMS = 24
+TERMS = 16
 """The most telling terms of a part; more of them cost time and find nothing else."""
 
-_SATURATION = 2.0
+_SATURATION = 1.5
 _SLOPE = 0.75
 """k1 and b of BM25."""
-_FIELD = (3.0, 1.0, 1.0)
+_FIELD = (2.0, 1.5, 1.0)
 """What a term in the subject, in the question, in the answer counts."""
 _ASKED = {"subject": 1.0, "introduction": 0.5, "part": 1.0}
 """What a term of the subject, of the introduction, of the part that is asked counts."""
-_OF_COMPOUND = 0.5
-_FIGURE = 0.25
+_OF_COMPOUND = 0.4
+_FIGURE = 0.6
 """What a part of a compound and a mere figure count, beside a word."""
 _OWN = 0.3
 """What the part that is shown counts, beside the whole document."""
@@ -97,6 +97,18 @@ def similar(index: Index, asked: Asked, limit: int) -> list[Found]:
     """The best earlier parts for each part that is asked, at most `limit` documents for each."""
     ranking = _Ranking(index, asked)
     return [Found(part, ranking.hits(part, limit)) for part in asked.parts]
+
+
+def by_document(found: Iterable[Found]) -> list[Hit]:
+    """Each document once, for the part that it is most like; in the order of all parts together."""
+    best: dict[str, Hit] = {}
+    total: Counter[str] = Counter()
+    for hit in (hit for part in found for hit in part.hits):
+        key = hit.document.key
+        total[key] += hit.score  # type: ignore[assignment]
+        if key not in best or best[key].score < hit.score:
+            best[key] = hit
+    return sorted(best.values(), key=lambda hit: (-total[hit.document.key], hit.document.key))
 
 
 @dataclass(frozen=True, slots=True)
