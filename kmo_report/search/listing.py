@@ -36,6 +36,8 @@ _KINDS = {
 }
 _SHARED = 8
 """Words in common that are named; the most telling come first."""
+_FAINT = 0.15
+"""What scores less than this share of the best is left to programs."""
 _PER_PART = 3
 """Earlier parts that are listed under each part of a question."""
 
@@ -94,6 +96,8 @@ def _reference(document: Earlier, where: Where) -> dict[str, object]:
 def as_text(result: Result, limit: int, today: date, page: Page) -> str:
     """For people: the documents with a number each, then for each part what they say on it."""
     hits = by_document(result.found)[:limit]
+    best = max((hit.score for hit in hits), default=0.0)
+    hits = [hit for hit in hits if hit.score >= _FAINT * best]
     if not hits:
         message = mark("None of the {searched} earlier questions looks like this.")
         return say(message, searched=result.searched)

@@ -218,16 +218,16 @@ class _Ranking:
                 and _put_to_others(earlier, twin)
             ]
             seen.update(other for other, _ in same)
-            fields = proposed[document][1]
+            first, *also = sorted([earlier, *(twin for _, twin in same)], key=_fullest_first)
             hits.append(
                 Hit(
-                    earlier,
-                    earlier.passages[part] if part >= 0 else None,
+                    first,
+                    first.passages[part] if part >= 0 else None,
                     round(score, 4),
-                    self._reason(wanted, earlier),
-                    tuple(sorted((twin for _, twin in same), key=lambda twin: twin.key)),
-                    self.index.first_of(earlier),
-                    self._is_same(fields),
+                    self._reason(wanted, first),
+                    tuple(also),
+                    self.index.first_of(first),
+                    self._is_same(proposed[document][1]),
                 )
             )
         return tuple(hits)
@@ -271,6 +271,11 @@ def _normalised(text: str, wanted: Mapping[str, _Term], average: float) -> dict[
 
 def _saturated(count: float) -> float:
     return count * (_SATURATION + 1) / (count + _SATURATION)
+
+
+def _fullest_first(one: Earlier) -> tuple[bool, int, str]:
+    """Of ministers who were asked the same, one answers and the others refer to that."""
+    return one.kind == "referring", -sum(len(part.answer) for part in one.passages), one.key
 
 
 def _put_to_others(one: Earlier, other: Earlier) -> bool:
