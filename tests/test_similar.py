@@ -435,6 +435,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_searched(tmp_path: Path) ->
         lambda path: path.write_bytes(b"no database"),
         lambda path: path.write_bytes(path.read_bytes()[:5000]),
         lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:4096] + bytes(30_000)),
         lambda path: path.unlink(),
         lambda path: _execute(path, "UPDATE setting SET value = 'old' WHERE name = 'version'"),
         lambda path: _execute(path, "DROP TABLE setting"),
@@ -462,6 +463,23 @@ def test_without_a_place_for_the_index_it_is_kept_in_memory(tmp_path: Path) -> N
     for environment in ({}, {"HOME": "relative"}, {"XDG_CACHE_HOME": str(tmp_path / "file")}):
         assert named(search("bakkers", folder, 10, environment)) == ["one"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answers", "file"]
+
+
+def test_an_index_that_stays_locked_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, caches = tmp_path / "answers", tmp_path / "cache"
+    case(folder, "one", "Bakkers")
+    assert named(found_in(folder, "bakkers", caches)) == ["one"]
+    case(folder, "two", "Bakkers")
+    monkeypatch.setattr("kmo_report.search.index._WAIT", 0.1)
+    path = index_file(folder, caches)
+    with sqlite3.connect(path, isolation_level=None) as file:
+        file.execute("BEGIN IMMEDIATE")
+        assert named(found_in(folder, "bakkers", caches)) == ["one", "two"]
+    file.close()
+    assert path.is_file()
+    assert named(found_in(folder, "bakkers", caches)) == ["one", "two"]
 
 
 def test_many_at_once_find_the_same(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Which earlier questions and answers look like this one: the whole way, in plain calls."""
 
 import os
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,19 @@ def search(wanted: str, folder: Path, limit: int, environment: Mapping[str, str]
     """
     question = _asked(wanted)
     caches = _caches(environment)
-    with Index(index_file(folder, caches) if caches else None) as index:
+    path = index_file(folder, caches) if caches else None
+    try:
+        return _search(question, folder, limit, path)
+    except sqlite3.OperationalError:  # a full or read-only disk, a lock that stays
+        return _search(question, folder, limit, None)
+    except sqlite3.DatabaseError:  # damaged somewhere within
+        if path:
+            path.unlink(missing_ok=True)
+        return _search(question, folder, limit, None)
+
+
+def _search(question: Asked, folder: Path, limit: int, path: Path | None) -> Result:
+    with Index(path) as index:
         index.refresh([answers_in(folder)])
         problems = [_unsearched(folder / key / ANSWER) for key in index.unusable()]
         searched = index.size() - len(index.identified(question.key))
