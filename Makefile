@@ -52,9 +52,10 @@ engines: setup servers $(ENGINES)/venv/packages ## Compare DuckDB, PostgreSQL an
 	@KMO_REPORT_ENGINES=all $(ENGINES)/venv/bin/python -m pytest tests/engines -o filterwarnings=default \
 		--cov=kmo_report.figures.servers --cov-config=tests/engines/coverage.toml
 
-bench: setup ## Measure how fast it renders, and adds up to ten million rows
+bench: setup ## Measure how fast it renders, adds up and finds, and how well it finds
 	@$(BIN)/python tests/bench/bench.py
 	@$(BIN)/python -m tests.bench.figures 1 10
+	@$(BIN)/python -m tests.bench.similar $(QUESTIONS)
 
 bench-figures: setup ## The same for fifty million rows, which takes minutes and 4 GB of disk
 	@$(BIN)/python -m tests.bench.figures 1 10 50

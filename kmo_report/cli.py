@@ -5,6 +5,7 @@ Exit codes: 0 fine (warnings allowed), 1 errors in the user's files, 2 wrong usa
 
 import gc
 import os
+import shutil
 import sys
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -58,6 +59,7 @@ class SchemaName(StrEnum):
     style = "style"
     problems = "problems"
     doctor = "doctor"
+    similar = "similar"
 
 
 class ReportFormat(StrEnum):
@@ -434,6 +436,41 @@ def _register(options: "Mapping[str, object]") -> "Register":
         raise typer.BadParameter(error.problems[0].message) from None
 
 
+@app.command(help=mark("Find earlier questions, and what was answered, that look like this one."))
+def similar(
+    *,
+    wanted: Annotated[
+        list[str], typer.Argument(metavar="ASKED", help=mark("A case folder, or words."))
+    ],
+    limit: Annotated[
+        int, typer.Option(min=1, max=100, help=mark("At most so many earlier questions."))
+    ] = 10,
+    found_format: Annotated[
+        ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
+    ] = ReportFormat.text,
+    answers: Annotated[
+        Path, typer.Option(metavar="DIR", help=mark("The folder of the answers."))
+    ] = Path("answers"),
+) -> None:
+    """List earlier questions; exit 0 when there is none."""
+    from kmo_report.problems import InputError
+    from kmo_report.search import listing, search
+
+    if not answers.is_dir():
+        raise typer.BadParameter(say("there is no folder {folder}", folder=answers))
+    try:
+        result = search(" ".join(wanted), answers, limit, os.environ)
+    except InputError as error:
+        _print(error.problems, err=True)
+        raise typer.Exit(1) from None
+    _print(result.problems, err=True)
+    if found_format is ReportFormat.json:
+        typer.echo(listing.as_json(result, _today(), _from_here))
+        return
+    width = min(shutil.get_terminal_size().columns, 100)
+    typer.echo(listing.as_text(result, limit, _today(), listing.Page(width, _paint, _from_here)))
+
+
 @app.command(help=mark("Say why a problem matters, and how to mend it."))
 def explain(
     code: Annotated[
@@ -464,7 +501,7 @@ def schema(
         SchemaName,
         typer.Argument(
             metavar="NAME",
-            help=mark("Which one; problems and doctor: of what check and doctor print as JSON."),
+            help=mark("Which one; problems, doctor, similar: what check, doctor, similar print."),
         ),
     ] = SchemaName.answer,
 ) -> None:
@@ -618,6 +655,19 @@ def _print(problems: "Iterable[Problem]", *, err: bool = False) -> None:
             word = f"{problem.level}:"
             text = text.replace(word, typer.style(word, fg=_COLOURS[problem.level], bold=True), 1)
         typer.echo(text, err=err)
+
+
+def _paint(text: str, what: str) -> str:
+    """Titles and what matters stand out on a terminal; elsewhere text is text."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return typer.style(text, bold=True, fg=typer.colors.GREEN if what == "same" else None)
+
+
+def _from_here(place: str) -> str:
+    """A path as it is typed here; a link as it is."""
+    here = f"{Path.cwd()}{os.sep}"
+    return place.removeprefix(here)
 
 
 def main(arguments: "Sequence[str] | None" = None) -> None:

@@ -1,0 +1,92 @@
+"""Which earlier questions and answers look like this one: the whole way, in plain calls."""
+
+import os
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kmo_report import files
+from kmo_report.language import mark, say
+from kmo_report.load import load_answer
+from kmo_report.model import Question
+from kmo_report.problems import InputError, Place, Problem
+from kmo_report.search.answers import ANSWER, answers_in, asked, asked_words
+from kmo_report.search.index import Index, index_file
+from kmo_report.search.ranking import Asked, Found, similar
+
+_DOCUMENTS = (".doc", ".docx", ".eml", ".htm", ".html", ".md", ".msg", ".pdf", ".txt", ".yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found, among how many documents, and what could not be searched."""
+
+    asked: Asked
+    found: list[Found]
+    searched: int
+    problems: list[Problem]
+
+
+def search(wanted: str, folder: Path, limit: int, environment: Mapping[str, str]) -> Result:
+    """What the answers in `folder` hold on a case, a file or mere words; InputError if unreadable.
+
+    The index is kept where the environment says that caches belong, else for this run only.
+    """
+    question = _asked(wanted)
+    caches = _caches(environment)
+    path = index_file(folder, caches) if caches else None
+    try:
+        return _search(question, folder, limit, path)
+    except sqlite3.OperationalError:  # a full or read-only disk, a lock that stays
+        return _search(question, folder, limit, None)
+    except sqlite3.DatabaseError:  # damaged somewhere within
+        if path:
+            path.unlink(missing_ok=True)
+        return _search(question, folder, limit, None)
+
+
+def _search(question: Asked, folder: Path, limit: int, path: Path | None) -> Result:
+    with Index(path) as index:
+        index.refresh([answers_in(folder)])
+        problems = [_unsearched(folder / key / ANSWER) for key in index.unusable()]
+        searched = index.size() - len(index.identified(question.key))
+        return Result(question, similar(index, question, limit), searched, problems)
+
+
+def _asked(wanted: str) -> Asked:
+    """A case or a file where there is one of that name; else words."""
+    path = Path(wanted)
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # too long for a name, or with a sign that no name holds
+        there = False
+    if there:
+        return asked(_question(path))
+    one_word = wanted.strip() and not any(character.isspace() for character in wanted)
+    if one_word and (os.sep in wanted or path.suffix.lower() in _DOCUMENTS):
+        raise InputError([Problem("file", say("there is no such file"), Place(wanted))])
+    return asked_words(wanted)
+
+
+def _question(path: Path) -> Question:
+    """The question of a case, or in a file that came in."""
+    if path.is_dir() or path.name == ANSWER:
+        file = path / ANSWER if path.is_dir() else path
+        return load_answer(files.read(file), str(file)).model.question
+    message = mark("no question can be read from this file; name a case, or words between quotes")
+    raise InputError([Problem("file", say(message), Place(str(path)))])
+
+
+def _unsearched(file: Path) -> Problem:
+    message = say("this cannot be used and was not searched; `kmo-report check` says why")
+    return Problem("unsearched", message, Place(str(file)), "warning")
+
+
+def _caches(environment: Mapping[str, str]) -> Path | None:
+    """The folder for what can be made anew, as the XDG Base Directory Specification says."""
+    named = Path(environment.get("XDG_CACHE_HOME", ""))
+    home = Path(environment.get("HOME", ""))
+    if named.is_absolute():
+        return named
+    return home / ".cache" if home.is_absolute() else None
