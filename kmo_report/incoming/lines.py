@@ -1,0 +1,193 @@
+"""A document of any kind as lines of text: what every format is read to, and what is mended there.
+
+A format only says what it knows for sure: where a paragraph begins, which number Word counted, what
+the cells of a row are. What the words mean is for the grammar, which is the same for all formats.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kmo_report.problems import Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line or, where the format has no lines, a whole paragraph."""
+
+    text: str
+    place: Place
+    starts: bool = True
+    """Whether a paragraph begins here."""
+    label: str = ""
+    """The number or bullet that the format counts by itself; it is printed before the text."""
+    indent: float | None = None
+    """Where the text begins, right of its number, in points; None where that is not known."""
+    title: bool = False
+    """Whether it looks like a caption or a heading."""
+    cells: tuple[str, ...] | None = None
+    """Of a row of a table; `text` is the same, with blanks."""
+    glued: bool = False
+    """Whether it goes on with the word at the end of the line above it."""
+    ended: bool = False
+    """Whether the line was ended on purpose: the next word would have fitted on it."""
+
+    @property
+    def whole(self) -> str:
+        """The text with its number."""
+        return f"{self.label} {self.text}".strip() if self.label else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What a format gives: the lines of the body in the order of reading."""
+
+    lines: tuple[Line, ...]
+    running: tuple[str, ...] = ()
+    """What is printed above and below each page; no part of the body."""
+    problems: tuple[Problem, ...] = ()
+
+
+_SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+def clean(text: str) -> str:
+    """Composed letters, plain blanks one at a time, and nothing that is not seen.
+
+    A soft hyphen stays where it is at the end: a word goes on there.
+    """
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", _SPACES.sub(" ", text))).strip()
+    return re.sub("\u00ad(?!$)", "", text)
+
+
+# --- what a line end did to words -----------------------------------------------------------------
+
+_HYPHENS = "-\u2010\u2011\u00ad"
+_CUT = re.compile(rf"(?<![\w-])(\w[\w'’-]*)([{_HYPHENS}])$")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_HANGING = re.compile(r"(?:of|en|tot|dan wel)\b|[,;]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*$", re.IGNORECASE)
+_ADDRESS_GOES_ON = "-/_=&?%#"
+_SOLE_ADDRESS = re.compile(r"\W?((?:https?://|www\.)[^\s)>]+)\W*", re.IGNORECASE)
+_OFTEN = 0.1
+"""A document of which so many lines end within a word was hyphenated by its program."""
+_FEW = 3
+
+
+def mend(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Put together the words that a line end has cut, and drop the copies of links.
+
+    A hyphen at a line end may belong to the word: it goes only where the document itself writes the
+    word without it, or is full of such line ends.
+    """
+    known = Counter(word.lower() for line in lines for word in _WORD.findall(line.text))
+    cuts = [c for above, c in _pairs(lines) if _goes_on(above, c) and _CUT.search(above.text)]
+    hyphenated = len(cuts) >= _FEW and len(cuts) >= _OFTEN * len(lines)
+    mended: list[Line] = list(lines[:1])
+    for line in lines[1:]:
+        above, glued = mended[-1], line.glued
+        if _goes_on(above, line):
+            end = _ADDRESS.search(above.text)
+            cut = _CUT.search(above.text)
+            if end:
+                first = line.text.split(" ", 1)[0]
+                last = above.text[-1]
+                glued |= last in _ADDRESS_GOES_ON or (last == "." and "/" in first)
+            elif cut and line.text[:1].isalnum() and not _HANGING.match(line.text):
+                glued = True
+                if _is_no_part(cut, line.text, known, hyphenated=hyphenated):
+                    mended[-1] = replace(above, text=above.text[:-1])
+        mended.append(replace(line, glued=glued))
+    return tuple(_without_copies(_without_soft_ends(mended)))
+
+
+def _pairs(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    return zip(lines, lines[1:], strict=False)
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    return not (line.starts or line.label or line.cells or above.cells)
+
+
+def _is_no_part(cut: re.Match[str], after: str, known: Counter[str], *, hyphenated: bool) -> bool:
+    """Whether the hyphen was put there by the program that broke the line."""
+    if cut[2] in "\u2010\u00ad":  # nobody types these
+        return True
+    begin, end = _WORD.match(cut[1]), _WORD.match(after)
+    if not begin or not end or not end[0][0].islower() or cut[1].isupper():
+        return False
+    if known[f"{cut[1]}-{end[0]}".lower()]:
+        return False
+    return bool(known[f"{cut[1]}{end[0]}".lower()]) or hyphenated
+
+
+def _without_soft_ends(lines: Iterable[Line]) -> list[Line]:
+    return [replace(line, text=line.text.removesuffix("\u00ad")) for line in lines]
+
+
+def _without_copies(lines: Sequence[Line]) -> Iterator[Line]:
+    """Links that some programs print once more at the end of the page say nothing new."""
+    seen: set[str] = set()
+    for paragraph in paragraphs(lines):
+        text = joined(paragraph)
+        sole = [_SOLE_ADDRESS.fullmatch(line.text) for line in paragraph]
+        if all(match and match[1] in seen for match in sole) and not paragraph[0].cells:
+            continue
+        seen |= {found.rstrip(".,;:") for found in re.findall(_SOLE_ADDRESS.pattern[3:-3], text)}
+        yield from paragraph
+
+
+# --- lines to text --------------------------------------------------------------------------------
+
+_BULLET = re.compile(r"[-\u2010-\u2015•·▪●◦○*\uf0b7\uf0a7]\s+(?=\S)")
+
+
+def bullet(text: str) -> str | None:
+    """What follows the bullet of an item; None where there is none."""
+    match = _BULLET.match(text)
+    return text[match.end() :] if match else None
+
+
+def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """The lines of each paragraph."""
+    group: list[Line] = []
+    for line in lines:
+        if group and line.starts:
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def joined(lines: Iterable[Line]) -> str:
+    """Lines as one, with the words that were cut put together."""
+    text = ""
+    for line in lines:
+        text += ("" if line.glued or not text else " ") + line.whole
+    return text
+
+
+def prose(lines: Sequence[Line]) -> str:
+    """Paragraphs with an empty line between them; items of a list and rows each on their own."""
+    text, listed, rowed = "", False, False
+    for line in lines:
+        item = bullet(line.whole)
+        if item is not None:
+            text += ("\n" if text else "") + f"- {item}"
+            listed, rowed = True, False
+        elif line.cells is not None:
+            text += ("\n" if rowed else "\n\n" if text else "") + line.text
+            listed, rowed = False, True
+        elif not text:
+            text = line.whole
+        elif line.starts or rowed:
+            text += f"\n\n{line.whole}"
+            listed, rowed = False, False
+        else:
+            text += ("" if line.glued else " ") + line.whole
+    del listed
+    return text
