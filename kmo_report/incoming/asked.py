@@ -83,12 +83,22 @@ def requested(
     plain = _TOTAL_NUMBER.sub("aantal", f"{text}\n{drawn}")
     years = _years(text, asked_on)
     measures = tuple(measure for measure, pattern in _MEASURES if pattern.search(plain))
-    found = (match["rows"] for match in _ROWS.finditer(text))
-    rows = next((name for name in found if not _NO_ROWS.fullmatch(name)), None)
+    found = (_without_time(match["rows"]) for match in _ROWS.finditer(text))
+    rows = next(filter(None, found), None)
     layout = _layout(skeleton)
     if not (years or layout or rows or measures):
         return None
     return Requested(part, years, measures, rows, layout, tuple(skeleton))
+
+
+def _without_time(rows: str) -> str:
+    """`jaar en per provincie` -> provincie: years are asked for as such."""
+    words = re.split(r"(,\s*|\s+of\s+|\s+en\s+(?:per\s+)?)", rows)
+    while words and _NO_ROWS.fullmatch(words[0]):
+        del words[:2]
+    while words and _NO_ROWS.fullmatch(words[-1]):
+        del words[-2:]
+    return "".join(words)
 
 
 def _layout(skeleton: Sequence[Skeleton]) -> str | None:

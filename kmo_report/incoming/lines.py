@@ -142,7 +142,7 @@ def _without_copies(lines: Sequence[Line]) -> Iterator[Line]:
 
 # --- lines to text --------------------------------------------------------------------------------
 
-_BULLET = re.compile(r"[-\u2010-\u2015•·▪●◦○*\uf0b7\uf0a7]\s+(?=\S)")
+_BULLET = re.compile(r"[-\u2010-\u2015•·▪●◦○\uf0b7\uf0a7]\s+(?=\S)")
 
 
 def bullet(text: str) -> str | None:
@@ -173,21 +173,16 @@ def joined(lines: Iterable[Line]) -> str:
 
 def prose(lines: Sequence[Line]) -> str:
     """Paragraphs with an empty line between them; items of a list and rows each on their own."""
-    text, listed, rowed = "", False, False
+    text, rowed = "", False
     for line in lines:
         item = bullet(line.whole)
         if item is not None:
             text += ("\n" if text else "") + f"- {item}"
-            listed, rowed = True, False
         elif line.cells is not None:
             text += ("\n" if rowed else "\n\n" if text else "") + line.text
-            listed, rowed = False, True
-        elif not text:
-            text = line.whole
-        elif line.starts or rowed:
+        elif text and (line.starts or rowed):
             text += f"\n\n{line.whole}"
-            listed, rowed = False, False
         else:
-            text += ("" if line.glued else " ") + line.whole
-    del listed
+            text += ("" if line.glued or not text else " ") + line.whole
+        rowed = line.cells is not None
     return text

@@ -180,6 +180,11 @@ def _read(cell: str) -> _Cell | None:
     return _Cell(None) if _UNKNOWN.fullmatch(cell) else None
 
 
+def is_figure(cell: str) -> bool:
+    """Whether a cell holds a figure, or a mark that stands for one."""
+    return bool(cell) and _read(cell) is not None
+
+
 def adds_up(rows: Sequence[Row]) -> bool:
     """Whether there are totals, and each of them is the sum of its row or column.
 

@@ -237,7 +237,8 @@ def _in_paragraphs(lines: Iterable[Line]) -> Iterator[Line]:
     lines = list(lines)
     pairs = list(zip(lines, lines[1:], strict=False))
     broken = sum(
-        bool(above.text and above.text[-1] not in ".?!:;" and line.starts and not line.label)
+        bool(len(above.text) >= _WIDE and above.text[-1] not in ".?!:;" and not line.label)
+        and line.starts
         and line.text[:1].islower()
         and line.cells is None
         for above, line in pairs
@@ -261,5 +262,6 @@ def _numbered(line: Line) -> bool:
     return any(c.isalnum() for c in line.label)
 
 
+_WIDE = 40
 _FEW = 3
 _OFTEN = 0.15
