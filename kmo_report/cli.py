@@ -66,6 +66,14 @@ class ReportFormat(StrEnum):
     json = "json"
 
 
+class ReadFormat(StrEnum):
+    """How what was read can be printed."""
+
+    text = "text"
+    json = "json"
+    yaml = "yaml"
+
+
 class Language(StrEnum):
     """What the program speaks."""
 
@@ -282,6 +290,34 @@ def check(
     style = _template(template).style
     problems = [problem for case in cases for problem in pipeline.problems(case, style, _today())]
     _report(problems, len(cases), "answers", list_format, strict=strict)
+
+
+@app.command(help=mark("Read a question that came in, and the answer where it is in the same file."))
+def read(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help=mark("A .docx, .pdf, .txt, .md, .eml or .html; - for standard input."),
+        ),
+    ],
+    read_format: Annotated[
+        ReadFormat, typer.Option("--format", help=mark("For people or programs."))
+    ] = ReadFormat.text,
+) -> None:
+    """Print what was found; problems alone do not change the exit code."""
+    from kmo_report.incoming import read_file
+    from kmo_report.incoming.shown import SHOWN
+    from kmo_report.problems import InputError
+
+    try:
+        reading = read_file(file)
+    except InputError as error:
+        _print(error.problems, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(SHOWN[read_format](reading))
+    if read_format is ReadFormat.text:
+        _print(reading.problems, err=True)
 
 
 @app.command(help=mark("Say why a problem matters, and how to mend it."))

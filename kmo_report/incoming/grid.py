@@ -190,11 +190,10 @@ def _cells(rows: Sequence[Row], columns: Sequence[Column]) -> Iterator[tuple[str
 def _starts_row(group: Sequence[Row], row: Row, columns: Sequence[Column]) -> bool:
     new = _placed([row], columns)
     old = _placed(group, columns)
-    figures = [at for at in range(1, len(columns)) if new[at] and is_figure(_said(new[at]))]
-    if figures:
-        # A label may begin above its figures, where they stand at its foot.
-        return any(old[at] for at in figures)
-    return False
+    return any(
+        new[at] and old[at] and is_figure(_said(new[at])) and is_figure(_said(old[at]))
+        for at in range(1, len(columns))
+    )
 
 
 def _placed(rows: Sequence[Row], columns: Sequence[Column]) -> list[list[Piece]]:
