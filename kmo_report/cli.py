@@ -510,6 +510,8 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     """The entry point."""
     # Most of a short run is imports, and what they make stays: a search for garbage finds none.
     gc.set_threshold(100_000)
+    # typer reads its arguments with pydantic, which else looks through all packages for plug-ins.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     given = list(sys.argv[1:] if arguments is None else arguments)
     speak(wanted(given, os.environ))
     command = typer.main.get_command(app)

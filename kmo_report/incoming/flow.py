@@ -187,7 +187,8 @@ class _Flow:
             return True
         sentence = above.text[-1:] in _SENTENCE_END
         if row.y > above.y - row.height / 2:  # on another page or in another column
-            return ended and not row.text[:1].islower()
+            numbered = any(True for _ in (*listed(row.text), *numbers(row.text)))
+            return (numbered and sentence) or (ended and not row.text[:1].islower())
         apart = (above.y - row.y) / max(above.height, row.height)
         return apart > _PARAGRAPH * self._step or (ended and sentence)
 

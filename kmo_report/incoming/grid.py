@@ -12,7 +12,10 @@ _SAME = 3.0
 _BETWEEN = 3.0
 """So far apart are two columns, at least."""
 
-_LISTED = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{2,5})[.)]+|[-\u2010-\u2015•·▪●◦○]|\d{1,2}(?:(?:, | en |-)\d{1,2})+[.)]")
+_NUMBER = r"(?:\d{1,2}|[A-Za-z]|[ivxIVX]{2,5})"
+_LISTED = re.compile(
+    rf"\(?{_NUMBER}(?:(?:, | en |-){_NUMBER})*[.)]+|[-\u2010-\u2015•·▪●◦○]",
+)
 
 
 @dataclass(slots=True)

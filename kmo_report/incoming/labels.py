@@ -12,8 +12,8 @@ LABEL = re.compile(
     rf"\(?({_NUMBER})(?:(\)\.?|\.\)|[.])(?:\s+|$)|(\))(?=[^\W\d_])|(\.)(?=[A-ZÀ-Þ]))(?![.,;:)])"
 )
 """One number at the start of a text; a blank after it may be missing."""
-_DOUBLE = re.compile(r"(\d{1,2})\.?\s?([a-z])([.)])\s*(?=[^\s.,;:)])")
-"""`1a)` or `1.a)`"""
+_DOUBLE = re.compile(r"(\d{1,2})[.\s]?([a-z])([.)])(?:\s+|(?<=\))(?=[^\W\d_]))")
+"""`1a)`, `1.a)` or `1 a.`"""
 
 MOST = 50
 """No question has more parts; a higher number is a year or an article."""
@@ -56,8 +56,8 @@ def numbers(text: str) -> Iterator[tuple[list[Number], str]]:
     double = _DOUBLE.match(text)
     if double:
         found = [Number(double[1], double[3]), Number(double[2], double[3])]
-        yield found, text[double.end() :]
-        return
+        text = text[double.end() :]
+        yield found, text
     while len(found) < _DEEPEST and (match := LABEL.match(text)):
         number = Number(match[1], match[2] or match[3] or match[4])
         found = [*found, number]
@@ -148,7 +148,7 @@ _SKIP = 8
 """More numbers are not left out."""
 
 INLINE = re.compile(
-    r"(?<=[?!.:;])\s*(?=(?:\d{1,2}|[a-z]|[ivx]{2,5})[.)]\s*(?:[a-z][.)]\s*)?[A-ZÀ-Þ\"“‘'«€(])"
+    r"(?:(?<=[?!])\s*|(?<=[.:;])\s+)(?=(?:\d{1,2}|[a-z]|[ivx]{2,5})[.)]\s*(?:[a-z][.)]\s*)?[A-ZÀ-Þ\"“‘'«€(])"
 )
 """Where a number may stand in the middle of a line, since its line end is lost."""
 

@@ -196,24 +196,28 @@ class _Pieces:
     def _open(self, paths: list[Path], indent: float | None) -> None:
         self._pieces.append((paths, []))
         self._at = paths[-1]
-        if indent is not None:
+        if indent is not None and len(paths) == 1:
             self._indents[len(paths[-1])] = indent
 
     def _at_start(self, line: Line, above: Line | None) -> tuple[list[Path], str] | None:
         """The parts that a line begins the answer to, and the rest of the line."""
         certain = bool(line.label) or line.starts
-        if certain:
-            for names, rest in listed(line.whole):
-                found = [path for name in names for path in self._resolved(name)]
-                if found and len(found) == len(names):
-                    return found, rest
-        elif above is not None and not may_break(above, line):
+        if not certain and above is not None and not may_break(above, line):
             return None
         best = None
-        for chain, rest in numbers(line.whole):
-            for path in self._resolved([number.text for number in chain]):
-                if self._may_open(path, line.indent, certain=certain):
-                    best = [path], rest
+        text = line.whole
+        chains = [([number.text for number in chain], rest) for chain, rest in numbers(text)]
+        if certain:
+            for chain, rest in [([], text), *chains]:
+                for names, after in listed(rest):
+                    found = [path for name in names for path in self._resolved([*chain, *name])]
+                    if len(found) == len(names) > 1 or (found and not chain):
+                        best = found, after
+        if best is None:
+            for chain, rest in chains:
+                for path in self._resolved(chain):
+                    if self._may_open(path, line.indent, certain=certain):
+                        best = [path], rest
         return best
 
     def _resolved(self, names: Sequence[str]) -> list[Path]:
