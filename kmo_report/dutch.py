@@ -36,8 +36,8 @@ def session_of(value: date) -> str:
 
 
 DAY = re.compile(
-    rf"(?P<day>\d{{1,2}})(?:ste|de|e)?\s+(?P<month>{'|'.join(MONTHS)})\s+(?P<year>\d{{4}})\b"
-    r"|(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})\b",
+    rf"(?:(?P<day>\d{{1,2}})(?:ste|de|e)?\s+(?P<month>{'|'.join(MONTHS)})\s+(?P<year>\d{{4}})\b"
+    r"|(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})\b)",
     re.IGNORECASE,
 )
 """A day in a text: 13 februari 2020, 27/4/2023."""

@@ -58,7 +58,10 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
     ),
     ("average", re.compile(r"\bgemiddeld[e]?\b", re.IGNORECASE)),
 )
-_TOTAL_NUMBER = re.compile(r"\btotaal\s+aantal\b|\btotale\s+aantal(?:len)?\b", re.IGNORECASE)
+_TOTAL_NUMBER = re.compile(r"\btota(?:al|le)\s+(aantal(?:len)?)\b", re.IGNORECASE)
+_AVERAGE_OF = re.compile(
+    r"\b(gemiddelde?)\s+(?:tota(?:al|le)\s+)?(?:aantal(?:len)?|bedrag(?:en)?|budget)\b", re.IGNORECASE
+)
 
 _ROWS = re.compile(
     r"\b(?:per|volgens|naargelang(?:\s+van)?)\s+(?:het\s+|de\s+)?"
@@ -70,7 +73,7 @@ _ROWS = re.compile(
 _NO_ROWS = re.compile(
     r"(?:ja(?:ar|ren)|kalenderjaar|maand|kwartaal|semester|schooljaar|aanvraag|persoon|inwoner|"
     r"project|dossier|stuk|dag|week|uur|email|e-mail|mail|post|brief|definitie|slot|ongeluk|saldo|"
-    r"direct|vergissing)",
+    r"direct|vergissing|artt?|artikel|mij|ons|u|mijn|onze|welke?|deze|dit)",
     re.IGNORECASE,
 )
 
@@ -80,7 +83,7 @@ def requested(
 ) -> Requested | None:
     """The figures that a part asks for; None where it asks for none."""
     drawn = " ".join(cell for table in skeleton for row in table.rows[:1] for cell in row)
-    plain = _TOTAL_NUMBER.sub("aantal", f"{text}\n{drawn}")
+    plain = _AVERAGE_OF.sub(r"\1", _TOTAL_NUMBER.sub(r"\1", f"{text}\n{drawn}"))
     years = _years(text, asked_on)
     measures = tuple(measure for measure, pattern in _MEASURES if pattern.search(plain))
     found = (_without_time(match["rows"]) for match in _ROWS.finditer(text))
@@ -164,7 +167,7 @@ def take_addressees(text: str) -> tuple[str, tuple[Addressee, ...]]:
 
 # --- earlier questions ----------------------------------------------------------------------------
 
-_NAME_WORD = r"(?:[A-ZÀ-Þ][\w'’.-]*|d['’][A-ZÀ-Þ][\w'’-]*)"
+_NAME_WORD = r"(?:[A-ZÀ-Þ](?:\.|[\w'’-]*)|['’d]['’]?[A-ZÀ-Þ][\w'’-]*)"
 _NAME = (
     rf"(?:(?:de\s+heer|mevrouw|dhr\.?|mevr\.?)\s+)?(?:toenmalig\s+)?"
     rf"{_NAME_WORD}(?:\s+(?:van|de|den|der|ten|ter|het|el|al|ben|la|le)\b|\s+{_NAME_WORD}){{0,6}}"

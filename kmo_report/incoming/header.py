@@ -159,7 +159,7 @@ def _settle_session(header: Header) -> None:
         )
         place = header.places.get("asked_on")
         header.findings.append(
-            Finding("session", Problem("session", message, place, "warning"))
+            Finding("session", Problem("session-date", message, place, "warning"))
         )
     header.session = header.session or derived
 

@@ -102,41 +102,41 @@ class Counter:
         `certain`: it begins a paragraph, so that a number may have been left out before it;
         `first`: it may be the first of a new level.
         """
+        return (
+            self._next(number, indent, most=1)
+            or (first and self._first(number, indent, certain=certain))
+            or (certain and self._next(number, indent, most=_SKIP))
+        )
+
+    def _next(self, number: Number, indent: float | None, *, most: int) -> bool:
+        """Open the part that follows the last one of a level, or one soon after that."""
         for depth in range(len(self.levels) - 1, -1, -1):
             level = self.levels[depth]
+            apart = indent is not None and level.indent is not None and indent > level.indent
+            if apart and indent - level.indent > TOLERANCE:  # type: ignore[operator]
+                continue
             for kind, value in number.values():
-                if kind == level.kind and self._follows(level, number, value, indent, certain):
-                    if value > level.value + 1:
+                step = value - level.value
+                same = kind == level.kind and (step == 1 or number.after == level.after)
+                if same and 0 < step <= most and value <= MOST:
+                    if step > 1:
                         self.skipped.append((level.text, number.text))
                     self._open(depth, _Level(kind, number.after, value, number.text, indent))
                     return True
-        if not first:
-            return False
+        return False
+
+    def _first(self, number: Number, indent: float | None, *, certain: bool) -> bool:
+        """Open the first part of a new level; what a text begins with may be another."""
         used = {level.kind for level in self.levels}
         for kind, value in reversed(list(number.values())):
             begins = value == 1 or (certain and not self.levels and value <= MOST)
             if begins and kind not in used and len(self.levels) < _DEEPEST:
                 if value > 1:
                     self.skipped.append(("", number.text))
-                self._open(
-                    len(self.levels), _Level(kind, number.after, value, number.text, indent)
-                )
+                level = _Level(kind, number.after, value, number.text, indent)
+                self._open(len(self.levels), level)
                 return True
         return False
-
-    @staticmethod
-    def _follows(
-        level: _Level, number: Number, value: int, indent: float | None, certain: bool
-    ) -> bool:
-        apart = (
-            indent is not None and level.indent is not None and indent > level.indent + TOLERANCE
-        )
-        if apart:
-            return False
-        same_sign = number.after == level.after
-        return value == level.value + 1 or (
-            certain and same_sign and level.value < value <= min(level.value + _SKIP, MOST)
-        )
 
     def _open(self, depth: int, level: _Level) -> None:
         self.levels[depth:] = [level]

@@ -31,26 +31,27 @@ def draw(lines: Sequence[Line]) -> tuple[list[Line], list[Skeleton]]:
 def _rows(lines: Sequence[Line]) -> list[Line]:
     rowed: list[Line] = []
     for paragraph in paragraphs(lines):
-        matches = [len(line.text) < _MOST and _ROW.fullmatch(line.text) for line in paragraph]
-        if paragraph[0].cells is not None or not all(matches):
-            rowed += paragraph
-            continue
+        matches = [
+            _ROW.fullmatch(line.text) if len(line.text) < _MOST and line.cells is None else None
+            for line in paragraph
+        ]
+        begin = next((at for at, _ in enumerate(matches) if all(matches[at:])), len(paragraph))
+        rowed += paragraph[:begin]
         first = not (rowed and rowed[-1].cells is not None)
-        for line, match in zip(paragraph, matches, strict=True):
+        for line, match in zip(paragraph[begin:], matches[begin:], strict=True):
             if match:
                 cells = (match["label"], *match["cells"].split())
-                if first:
-                    _head(rowed, len(cells))
-                    first = not rowed
+                first = first and not _head(rowed, len(cells))
                 rowed.append(replace(line, cells=cells, starts=first))
                 first = False
     return rowed
 
 
-def _head(rowed: list[Line], columns: int) -> None:
+def _head(rowed: list[Line], columns: int) -> bool:
     """Make the paragraph above a row its headings, where it is clear which they are."""
     begin = max((at for at, line in enumerate(rowed) if line.starts), default=len(rowed))
     text = joined(rowed[begin:])
     head = split_head(text, columns)
     if head:
         rowed[begin:] = [replace(rowed[begin], text=text, label="", cells=head)]
+    return head is not None

@@ -8,18 +8,23 @@ from kmo_report.dutch import DAY
 from kmo_report.incoming.header import in_capitals
 from kmo_report.incoming.lines import Line
 from kmo_report.incoming.reading import Finding
+from kmo_report.incoming.reply import KINDS
 from kmo_report.language import mark, say
 from kmo_report.problems import Problem
 
+_KIND = "|".join(filter(None, KINDS)).upper()
 _QUESTION = re.compile(
-    rf"(?P<heading>SCHRIFTELIJKE\s+VRAAG)\s+(?P<number>nr\.?\s*\d{{1,5}}(?:\s*\(\d{{4}}-\d{{4}}\))?)"
+    r"(?P<heading>SCHRIFTELIJKE\s+VRAAG)\s+(?P<number>nr\.?\s*\d{1,5}(?:\s*\(\d{4}-\d{4}\))?)"
     rf"\s+(?P<by>van\s+[^\d:]{{2,80}}?)\s+(?P<on>(?:datum\s*:?\s*)?(?:{DAY.pattern}))(?:\s+|$)",
     re.IGNORECASE,
 )
-_TO = re.compile(r"(?:aan\s+)?(?P<name>[^\W\d_](?:(?!\s-\s)[^.?!:\d]){1,80}?)\s+(?=(?:VICE|VLAAMSE? )?MINISTER\b|VLAAMS\s+MINISTER\b|VICEMINISTER)")  # noqa: E501
+_TO = re.compile(
+    r"(?:aan\s+)?(?P<name>[^\W\d_](?:(?!\s-\s)[^.?!:\d]){1,80}?)\s+"
+    r"(?=(?:VLAAMSE?\s+)?(?:VICE)?MINISTER\b)"
+)
 _ANSWER = re.compile(
-    rf"(?P<heading>(?:[A-ZÀ-Þ]+\s+)?ANTWOORD)\s+(?P<to>op\s+vraag\s+nr\.?\s*\d{{1,5}}"
-    rf"(?:\s+van\s+(?:{DAY.pattern.replace('?P<', '?P<b_')}))?)\s+(?P<by>van\s+)"
+    rf"(?P<heading>(?:(?:{_KIND})\s+)?ANTWOORD)\s+(?P<to>op\s+vraag\s+nr\.?\s*\d{{1,5}}"
+    rf"(?:\s+van\s+(?:{DAY.pattern}))?)\s+(?P<by>van\s+)"
 )
 _TITLE = re.compile(r"\b(?:VLAAMSE?\s+)?(?:VICE)?MINISTER\b|\bSTAATSSECRETARIS\b")
 _OPENERS = re.compile(

@@ -192,6 +192,6 @@ class _Reader(HTMLParser):
             return
         place = Place(self._path, self.getpos()[0], source=words)
         title = any(tag in _TITLES for tag in self._open)
-        indent = 18.0 * len(self._lists)
+        indent = 18.0 * len(self._lists) if self._lists else None
         self.lines.append(Line(words, place, self._starts, self._label, indent, title))
         self._starts, self._label = False, ""
