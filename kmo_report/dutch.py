@@ -43,14 +43,19 @@ DAY = re.compile(
 """A day in a text: 13 februari 2020, 27/4/2023."""
 
 
+_FIRST_YEAR = 1900
+
+
 def read_day(match: re.Match[str]) -> date | None:
-    """The day that `DAY` found; None for one that is in no calendar."""
+    """The day that `DAY` found; None for one that is in no calendar, or before there were any."""
     month = match["month"]
     number = MONTHS.index(month.lower()) + 1 if month else int(match["m"])
+    year = int(match["year"] or match["y"])
     try:
-        return date(int(match["year"] or match["y"]), number, int(match["day"] or match["d"]))
+        found = date(year, number, int(match["day"] or match["d"]))
     except ValueError:
         return None
+    return found if year >= _FIRST_YEAR else None
 
 
 def session(day: date) -> str:

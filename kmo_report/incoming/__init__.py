@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 
 from kmo_report import files
 from kmo_report.incoming.guard import guarded
-from kmo_report.incoming.limits import MOST_BYTES, refuse
+from kmo_report.incoming.limits import MOST_BYTES, MOST_CHARACTERS, refuse
 from kmo_report.incoming.lines import Pages
 from kmo_report.incoming.reading import Reading
 from kmo_report.language import mark, say
@@ -42,8 +42,10 @@ def read_pages(content: bytes, path: str) -> Pages:
     for form in FORMATS:
         if form.is_one(content, PurePath(path).suffix.lower()):
             pages = form.read(content, path)
-            if not pages.lines:
+            if not any(line.text for line in pages.lines):
                 refuse("no-text", say("this file holds no words"), path)
+            if sum(len(line.text) for line in pages.lines) > MOST_CHARACTERS:
+                refuse("too-large", say("this file holds more text than a question can"), path)
             return pages
     raise AssertionError  # anything is text
 

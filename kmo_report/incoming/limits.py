@@ -5,7 +5,7 @@ from typing import NoReturn
 from kmo_report.problems import InputError, Place, Problem
 
 MOST_BYTES = 32 * 1024 * 1024
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 1_000_000
 MOST_PAGES = 500
 
 

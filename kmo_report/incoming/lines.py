@@ -165,24 +165,27 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 def joined(lines: Iterable[Line]) -> str:
     """Lines as one, with the words that were cut put together."""
-    text = ""
+    pieces: list[str] = []
     for line in lines:
-        text += ("" if line.glued or not text else " ") + line.whole
-    return text
+        pieces += ("" if line.glued or not pieces else " ", line.whole)
+    return "".join(pieces)
 
 
 def prose(lines: Sequence[Line]) -> str:
     """Paragraphs with an empty line between them; items of a list and rows each on their own."""
-    text, rowed = "", False
+    pieces: list[str] = []
+    rowed = False
     for line in lines:
         item = bullet(line.whole)
-        if item is not None:
-            text += ("\n" if text else "") + f"- {item}"
-        elif line.cells is not None:
-            text += ("\n" if rowed else "\n\n" if text else "") + line.text
-        elif text and (line.starts or rowed):
-            text += f"\n\n{line.whole}"
+        row = line.cells is not None
+        if not pieces:
+            before = ""
+        elif item is not None or (row and rowed):
+            before = "\n"
+        elif row or line.starts or rowed:
+            before = "\n\n"
         else:
-            text += ("" if line.glued or not text else " ") + line.whole
-        rowed = line.cells is not None
-    return text
+            before = "" if line.glued else " "
+        pieces += (before, line.whole if item is None else f"- {item}")
+        rowed = row
+    return "".join(pieces)

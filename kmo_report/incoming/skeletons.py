@@ -35,7 +35,9 @@ def _rows(lines: Sequence[Line]) -> list[Line]:
             _ROW.fullmatch(line.text) if len(line.text) < _MOST and line.cells is None else None
             for line in paragraph
         ]
-        begin = next((at for at, _ in enumerate(matches) if all(matches[at:])), len(paragraph))
+        begin = len(paragraph)
+        while begin and matches[begin - 1]:
+            begin -= 1
         rowed += paragraph[:begin]
         first = not (rowed and rowed[-1].cells is not None)
         for line, match in zip(paragraph[begin:], matches[begin:], strict=True):
