@@ -13,12 +13,14 @@ REFEREES := javac=default-jdk-headless node=nodejs npm=npm soffice=libreoffice-w
 
 BROWSER := .cache/browser
 
+N ?= 20000
+
 UV := .cache/uv/bin/uv
 PIN = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--quiet --custom-compile-command "make lock" $(UPGRADE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test conformance browser bench wheel messages lock clean libraries referees chromium
+.PHONY: help setup demo test conformance browser fuzz bench wheel messages lock clean libraries referees chromium
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +42,11 @@ conformance: setup referees $(CONFORMANCE)/venv/packages $(CONFORMANCE)/npm/pack
 
 browser: setup chromium $(BROWSER)/venv/packages $(BROWSER)/npm/packages ## Use the preview in a real browser (needs Chromium, Node)
 	$(BIN)/pytest tests/browser
+
+fuzz: setup ## Read N mutated files (20,000; make fuzz N=...), half of them in each of two processes
+	@$(BIN)/python -m tests.fuzz $$(( $(N) / 2 )) 1000000 2 2>/dev/null & other=$$!; \
+	$(BIN)/python -m tests.fuzz $$(( ($(N) + 1) / 2 )) 1000001 2; mine=$$?; \
+	wait $$other && exit $$mine
 
 bench: setup ## Measure how fast it renders
 	@$(BIN)/python tests/bench/bench.py

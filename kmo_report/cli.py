@@ -292,7 +292,9 @@ def check(
     _report(problems, len(cases), "answers", list_format, strict=strict)
 
 
-@app.command(help=mark("Read a question that came in, and the answer where it is in the same file."))
+@app.command(
+    help=mark("Read a question that came in, and the answer where it is in the same file.")
+)
 def read(
     file: Annotated[
         str,

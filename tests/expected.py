@@ -86,13 +86,18 @@ def _asked(part: Part) -> str:
 def _answers(answer: Answer, style: Style) -> list[tuple[list[str], str, list[Any]]]:
     found: list[tuple[list[str], str, list[Any]]] = []
     for part in answer.answer.parts:
-        alone = answer.model_copy(update={"answer": answer.answer.model_copy(update={"parts": (part,)})})
+        alone = answer.model_copy(
+            update={"answer": answer.answer.model_copy(update={"parts": (part,)})}
+        )
         view = page(alone, style).answer
         blocks = [*view.blocks, *(block for inner in view.parts for block in _blocks(inner))]
         labels = [] if part.of_all else list(part.of)
         text = "".join(_words(block) for block in blocks)
         tables = [
-            (spaced(block.title), [[spaced(cell.text) for cell in row] for row in (block.head, *block.rows)])
+            (
+                spaced(block.title),
+                [[spaced(cell.text) for cell in row] for row in (block.head, *block.rows)],
+            )
             for block in blocks
             if isinstance(block, TableView)
         ]

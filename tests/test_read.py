@@ -228,7 +228,11 @@ def test_the_older_layout() -> None:
         "Vraag nr. 123 van 21 juni 1996\nvan de heer JAN PEETERS\nHuisvesting – Wachtlijsten\n\n"
         "Er zijn lange wachtlijsten.\n\n1. Hoeveel?\n2. Waarom?\n\nAntwoord\n\n1. Veel.\n\n2. Daarom.\n"
     )
-    assert (found["number"], found["asked_on"], found["session"]) == (123, "1996-06-21", "1995-1996")
+    assert (found["number"], found["asked_on"], found["session"]) == (
+        123,
+        "1996-06-21",
+        "1995-1996",
+    )
     assert (found["asked_by"], found["subject"]) == ("JAN PEETERS", "Huisvesting – Wachtlijsten")
     assert [part["text"] for part in found["answer"]["parts"]] == ["Veel.", "Daarom."]
 
@@ -250,7 +254,10 @@ def test_a_copy_without_line_breaks() -> None:
     assert [part["text"] for part in found["answer"]["parts"]] == [
         "Het zijn er 14.870.", "Daarom.", "Niets.",
     ]  # fmt: skip
-    assert found["answer"]["minister"] == {"name": "TOM CLAES", "portfolio": "VLAAMS MINISTER VAN WERK"}
+    assert found["answer"]["minister"] == {
+        "name": "TOM CLAES",
+        "portfolio": "VLAAMS MINISTER VAN WERK",
+    }
     assert ("unsure", "subject") in {(p["code"], p["field"]) for p in found["problems"]}
 
 
@@ -362,10 +369,19 @@ def test_a_part_with_parts_of_its_own_may_only_introduce(text: str, asks: bool) 
     ],
 )  # fmt: skip
 def test_figures_are_asked_for_in_prose(
-    text: str, years: Any, measures: list[str] | None, rows: str | None  # noqa: ANN401
+    text: str,
+    years: Any,
+    measures: list[str] | None,
+    rows: str | None,  # noqa: ANN401
 ) -> None:
     found = tree(HEAD + TO + f"Onderwerp\n\n1. {text}\n\n2. Waarom?")["requested"]
-    wanted = {"part": "1", "years": list(years or ()), "measures": measures, "rows": rows, "layout": None}
+    wanted = {
+        "part": "1",
+        "years": list(years or ()),
+        "measures": measures,
+        "rows": rows,
+        "layout": None,
+    }
     assert found == ([] if years is None else [wanted])
 
 
@@ -392,7 +408,9 @@ def test_a_table_that_is_drawn_is_a_request_and_never_data(marks: str) -> None:
 
 
 def test_a_table_a_measure_may_be_drawn_too() -> None:
-    body = "Onderwerp\n\n1. Graag:\n\nAantal aanvragen\n\nThema Advies Opleiding\nHRM … …\nSport … …\n"
+    body = (
+        "Onderwerp\n\n1. Graag:\n\nAantal aanvragen\n\nThema Advies Opleiding\nHRM … …\nSport … …\n"
+    )
     (wanted,) = read_bytes((HEAD + TO + body).encode(), "a.txt").requested
     assert (wanted.layout, len(wanted.skeleton[0].rows)) == ("per-measure", 3)
 
@@ -424,9 +442,13 @@ def test_one_question_to_several_ministers() -> None:
         ("Dat is deelvraag 2.", None),
     ],
 )  # fmt: skip
-def test_earlier_questions_that_are_referred_to(text: str, reference: tuple[Any, ...] | None) -> None:
+def test_earlier_questions_that_are_referred_to(
+    text: str, reference: tuple[Any, ...] | None
+) -> None:
     found = tree(HEAD + TO + f"Onderwerp\n\n{text}\n\n1. Hoeveel?\n\n2. Waarom?")["references"]
-    assert [(r["number"], r["asked_by"], r["date"]) for r in found] == ([reference] if reference else [])
+    assert [(r["number"], r["asked_by"], r["date"]) for r in found] == (
+        [reference] if reference else []
+    )
 
 
 # --- the answer -----------------------------------------------------------------------------------
@@ -483,9 +505,14 @@ def test_which_part_an_answer_is_to(body: str, labels: list[list[str]]) -> None:
 def test_an_answer_to_many_parts_and_an_answer_below_a_number() -> None:
     question = "Onderwerp\n\n" + "".join(f"{n}. Vraag?\n\n" for n in range(1, 11))
     found = answered("Antwoord op vragen 3, 4, 5, 9 en 10.\n\nJa.\n\n1. Nee.", question=question)
-    assert [part["labels"] for part in found["answer"]["parts"]] == [["3", "4", "5", "9", "10"], ["1"]]
+    assert [part["labels"] for part in found["answer"]["parts"]] == [
+        ["3", "4", "5", "9", "10"],
+        ["1"],
+    ]
     question = "Onderwerp\n\n1. Over dit:\n\na) Hoe?\n\nb) Wat?\n\n2. Waar?"
-    found = answered("1. a) Zo.\n\nb) Zie het antwoord op vraag 1 a.\n\n2. Zie bijlage.", question=question)
+    found = answered(
+        "1. a) Zo.\n\nb) Zie het antwoord op vraag 1 a.\n\n2. Zie bijlage.", question=question
+    )
     assert [(p["labels"], p["text"]) for p in found["answer"]["parts"]] == [
         (["1a"], "Zo."), (["1b"], "Zie het antwoord op vraag 1 a."), (["2"], "Zie bijlage."),
     ]  # fmt: skip
@@ -571,7 +598,9 @@ def numbered_words(pieces: list[tuple[str, int, str, str]]) -> tuple[str, list[s
 def said(value: Any) -> list[str]:  # noqa: ANN401
     """All texts of a tree but those that are derived from others."""
     if isinstance(value, dict):
-        return [t for k, v in value.items() if k not in ("requested", "references") for t in said(v)]
+        return [
+            t for k, v in value.items() if k not in ("requested", "references") for t in said(v)
+        ]
     return [t for v in value for t in said(v)] if isinstance(value, list) else [str(value)]
 
 

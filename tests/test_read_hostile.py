@@ -300,7 +300,9 @@ def _crash() -> None:
     ("work", "said"),
     [(_hang, "takes more than"), (_eat, "too much memory"), (_crash, "too much memory")],
 )
-def test_what_hangs_eats_or_crashes_takes_nothing_with_it(work: Callable[[], None], said: str) -> None:
+def test_what_hangs_eats_or_crashes_takes_nothing_with_it(
+    work: Callable[[], None], said: str
+) -> None:
     begun = time.monotonic()
     with pytest.raises(InputError, match=said) as caught:
         guard.guarded(work, "a.pdf", seconds=1, memory=200 << 20)

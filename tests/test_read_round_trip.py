@@ -65,11 +65,26 @@ def test_a_good_case_is_read_back(case: str, kind: str) -> None:
 # --- generated ------------------------------------------------------------------------------------
 
 WORDS = (
-    *("de", "het", "een", "steun", "kmo-portefeuille", "HR-beleid", "viona-onderzoek", "opleidingen"),
+    *(
+        "de",
+        "het",
+        "een",
+        "steun",
+        "kmo-portefeuille",
+        "HR-beleid",
+        "viona-onderzoek",
+        "opleidingen",
+    ),
     *("diversiteitsinitiatieven", "bedrijven", "aan-", "minister", "cijfers", "(sp·a)", "thema’s"),
     *("2019", "2.305.219", "2,68", "€ 749.140", "11%", "15 procent", "art. 43", "nr. 5", "1ste"),
     *("27/4/2023", "2022-2023", "VDAB", "O&O", "<50", "a.u.b.", "bv.", "e.d.", "12", "x", "i.e."),
-    *("gelijkekansenbeleid", "onderwijsinfrastructuur-investeringen", "één", "coördinatie", "Brussel"),
+    *(
+        "gelijkekansenbeleid",
+        "onderwijsinfrastructuur-investeringen",
+        "één",
+        "coördinatie",
+        "Brussel",
+    ),
     "https://www.vlaanderen.be/een/lang/adres-met-streepjes?en=nog&wat=1234567890",
 )
 END = (".", "?", ".", "!")
@@ -87,9 +102,20 @@ names = st.tuples(
     st.sampled_from(["", "VAN DEN ", "DE ", "VAN DER ", "EL ", "'T ", "D'"]),
     st.sampled_from(["BOSSCHE", "BACKER", "MAES", "HOOFT", "AERTS-CLAES", "HAESELEER"]),
 ).map(lambda n: f"{n[0]} {n[1]}{n[2]}")
-fields = ("ECONOMIE", "INNOVATIE", "WERK", "SOCIALE ECONOMIE", "LANDBOUW", "O&O", "BRUSSEL", "WONEN")
+fields = (
+    "ECONOMIE",
+    "INNOVATIE",
+    "WERK",
+    "SOCIALE ECONOMIE",
+    "LANDBOUW",
+    "O&O",
+    "BRUSSEL",
+    "WONEN",
+)
 portfolios = st.tuples(
-    st.sampled_from(["", "VICEMINISTER-PRESIDENT VAN DE VLAAMSE REGERING, ", "MINISTER-PRESIDENT, "]),
+    st.sampled_from(
+        ["", "VICEMINISTER-PRESIDENT VAN DE VLAAMSE REGERING, ", "MINISTER-PRESIDENT, "]
+    ),
     st.lists(st.sampled_from(fields), min_size=1, max_size=12),
 ).map(lambda p: f"{p[0]}VLAAMS MINISTER VAN {', '.join(p[1])} EN ENERGIE")
 ministers = st.fixed_dictionaries({"name": names, "portfolio": portfolios})
@@ -105,7 +131,11 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
     """A question of up to three levels; a part that only introduces asks nothing."""
 
     def parts(depth: int, most: int) -> dict[str, Any]:
-        keys = [[str(n) for n in range(1, 20)], [*string.ascii_lowercase], ["i", "ii", "iii", "iv", "v"]]
+        keys = [
+            [str(n) for n in range(1, 20)],
+            [*string.ascii_lowercase],
+            ["i", "ii", "iii", "iv", "v"],
+        ]
         found: dict[str, Any] = {}
         for key in keys[depth][: draw(st.integers(1 if depth == 0 else 2, most))]:
             inner = parts(depth + 1, 4) if depth < 2 and draw(st.integers(0, 3)) == 0 else {}
@@ -181,7 +211,10 @@ def typed_tables(draw: st.DrawFn, number: int) -> dict[str, Any]:
     return {
         "years": {
             str(year): {
-                label: {"count": str(draw(st.integers(0, 20000))), "total": str(draw(st.integers(0, 10**7)))}
+                label: {
+                    "count": str(draw(st.integers(0, 20000))),
+                    "total": str(draw(st.integers(0, 10**7))),
+                }
                 for label in labels
             }
             for year in sorted(years)
@@ -197,7 +230,9 @@ def check(answer: Answer, *kinds: str) -> None:
     document = fill(page(answer, STYLE), TEMPLATE)
     wanted = expected(answer, STYLE)
     for kind in kinds:
-        assert comparable(read_bytes(rendered(document, kind), f"a.{kind}").as_tree()) == wanted, kind
+        assert comparable(read_bytes(rendered(document, kind), f"a.{kind}").as_tree()) == wanted, (
+            kind
+        )
 
 
 @settings(max_examples=60)

@@ -60,7 +60,8 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
 )
 _TOTAL_NUMBER = re.compile(r"\btota(?:al|le)\s+(aantal(?:len)?)\b", re.IGNORECASE)
 _AVERAGE_OF = re.compile(
-    r"\b(gemiddelde?)\s+(?:tota(?:al|le)\s+)?(?:aantal(?:len)?|bedrag(?:en)?|budget)\b", re.IGNORECASE
+    r"\b(gemiddelde?)\s+(?:tota(?:al|le)\s+)?(?:aantal(?:len)?|bedrag(?:en)?|budget)\b",
+    re.IGNORECASE,
 )
 
 _ROWS = re.compile(
@@ -184,9 +185,7 @@ _DATED = re.compile(
 )
 
 
-def references(
-    texts: Sequence[str], own: tuple[int | None, str | None]
-) -> tuple[Reference, ...]:
+def references(texts: Sequence[str], own: tuple[int | None, str | None]) -> tuple[Reference, ...]:
     """Earlier questions that are named, in order, each once; `own`: number and asker of this one."""
     found: dict[tuple[object, ...], Reference] = {}
     for text in texts:
@@ -198,9 +197,7 @@ def references(
     return tuple(found.values())
 
 
-def _references(
-    text: str, own: tuple[int | None, str | None]
-) -> Iterator[tuple[int, Reference]]:
+def _references(text: str, own: tuple[int | None, str | None]) -> Iterator[tuple[int, Reference]]:
     for match in _NUMBERED.finditer(text):
         day, name = _facts(text[match.end() : match.end() + 200])
         if match["own"] and not name:

@@ -14,7 +14,10 @@ from kmo_report.problems import Place
 
 _EDGE = 0.12
 """The part of a page, at its top and its foot, where running lines stand."""
-_NUMBERED = re.compile(r"(?:.*\s)?(?:(?:pagina|blz\.?|p\.)\s*)?\d{1,3}\s*(?:/|van)\s*\d{1,3}|-?\s*\d{1,3}\s*-?", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:.*\s)?(?:(?:pagina|blz\.?|p\.)\s*)?\d{1,3}\s*(?:/|van)\s*\d{1,3}|-?\s*\d{1,3}\s*-?",
+    re.IGNORECASE,
+)
 _PARAGRAPH = 1.25
 """A line further down than so many usual steps begins a paragraph."""
 _SENTENCE_END = ".?!:;"

@@ -44,7 +44,9 @@ def guarded(work: Callable[[], T], path: str, seconds: float = SECONDS, memory: 
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     if answer is None:
-        refuse("too-much", say("this file takes more than {seconds} seconds", seconds=seconds), path)
+        refuse(
+            "too-much", say("this file takes more than {seconds} seconds", seconds=seconds), path
+        )
     if not answer:
         refuse("too-much", say("this file takes too much memory, or crashes its reader"), path)
     # It comes from our own process, which only holds what the file says as plain values.

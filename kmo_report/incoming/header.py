@@ -22,9 +22,7 @@ _ASKED_ON = re.compile(rf"(?:(?:datum|d\.d\.)\s*:?\s*)?(?P<on>{_DAY})", re.IGNOR
 _BROKEN_DAY = re.compile(r"datum\s*:?\s*(?P<rest>.*)", re.IGNORECASE)
 _BY = re.compile(r"van\s*:?\s+(?P<name>.+)", re.IGNORECASE)
 _TO = re.compile(r"aan\s*:?\s+(?P<name>.+)", re.IGNORECASE)
-_SESSION = re.compile(
-    r"zitting(?:sjaar)?\s*:?\s*(?P<session>\d{4}\s*[-–]\s*\d{4})", re.IGNORECASE
-)
+_SESSION = re.compile(r"zitting(?:sjaar)?\s*:?\s*(?P<session>\d{4}\s*[-–]\s*\d{4})", re.IGNORECASE)
 _RUNNING = re.compile(r"vraag\s+nr\.?\s*(\d+)\s*\((\d{4}-\d{4})\)", re.IGNORECASE)
 _POLITE = re.compile(
     r"(?:de\s+heer|mevrouw|mevr\.?|dhr\.?|mw\.?|de\s+heren|dames?)\s+", re.IGNORECASE
@@ -111,9 +109,7 @@ def _take(header: Header, lines: Sequence[Line], at: int) -> int:
         return at + 1
     if (match := _BROKEN_DAY.fullmatch(text)) and header.asked_on is None:
         message = say("{text} is no date", text=match["rest"])
-        header.findings.append(
-            Finding("asked_on", Problem("date", message, line.place, "warning"))
-        )
+        header.findings.append(Finding("asked_on", Problem("date", message, line.place, "warning")))
         return at + 1
     if (match := _BY.fullmatch(text)) and header.asked_by is None:
         header.asked_by = bare_name(match["name"])
@@ -141,9 +137,7 @@ def _set_day(header: Header, match: re.Match[str], line: Line) -> None:
     header.places["asked_on"] = line.place
     if header.asked_on is None:
         message = say("{text} is no date", text=match["on"])
-        header.findings.append(
-            Finding("asked_on", Problem("date", message, line.place, "warning"))
-        )
+        header.findings.append(Finding("asked_on", Problem("date", message, line.place, "warning")))
 
 
 def _settle_session(header: Header) -> None:

@@ -134,9 +134,7 @@ def sheets(content: bytes, path: str) -> list[Sheet]:
     return found
 
 
-def _sheet(
-    document: pypdfium2.PdfDocument, number: int, path: str, most: int
-) -> Sheet:
+def _sheet(document: pypdfium2.PdfDocument, number: int, path: str, most: int) -> Sheet:
     page = document[number]
     try:
         width, height = page.get_size()

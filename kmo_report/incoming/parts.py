@@ -36,9 +36,7 @@ def read_parts(lines: Sequence[Line]) -> tuple[list[Line], list[Piece], list[Fin
     return introduction, pieces, findings
 
 
-def _split(
-    lines: Sequence[Line], *, anywhere: bool
-) -> tuple[list[Line], list[Piece], Counter]:
+def _split(lines: Sequence[Line], *, anywhere: bool) -> tuple[list[Line], list[Piece], Counter]:
     counter = Counter()
     introduction: list[Line] = []
     pieces: list[Piece] = []
@@ -68,7 +66,9 @@ def _opened(
         if at <= begin or after_abbreviation(text[begin : match.start()]):
             continue
         for found, after in numbers(text[at:]):
-            inner = _take(found[-1:], None, counter, certain=False, first=anywhere or bool(counter.levels))
+            inner = _take(
+                found[-1:], None, counter, certain=False, first=anywhere or bool(counter.levels)
+            )
             if not inner:
                 break
             yield paths, replace(rest, text=text[begin : match.start()])
@@ -86,7 +86,7 @@ def _at_start(line: Line, above: Line | None, counter: Counter) -> tuple[list[Pa
     paths: list[Path] = []
     rest = line
     for found, after in numbers(line.whole):
-        new = _take(found[len(paths):], line.indent, counter, certain=certain, first=True)
+        new = _take(found[len(paths) :], line.indent, counter, certain=certain, first=True)
         if not new:
             break
         paths += new

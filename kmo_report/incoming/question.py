@@ -98,8 +98,12 @@ def _answer(
         if own is None:
             setattr(header, name, theirs)
         elif theirs is not None and str(own).lower() != str(theirs).lower():
-            message = say("the answer's header says {theirs}, the question {own}", theirs=theirs, own=own)
-            findings.append(Finding(name, Problem("header-differs", message, reply.place, "warning")))
+            message = say(
+                "the answer's header says {theirs}, the question {own}", theirs=theirs, own=own
+            )
+            findings.append(
+                Finding(name, Problem("header-differs", message, reply.place, "warning"))
+            )
     if reply.question_date and header.asked_on and reply.question_date != header.asked_on:
         message = say(
             "the question is of {asked_on}, but the answer says it is of {question_date}",

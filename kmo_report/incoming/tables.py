@@ -56,7 +56,9 @@ def take_tables(lines: Sequence[Line], before: Sequence[Table]) -> Found:
 def end_of_cells(lines: Sequence[Line], at: int) -> int:
     """Where the table ends whose first row stands at `at`."""
     end = at
-    while end < len(lines) and lines[end].cells is not None and (end == at or not lines[end].starts):
+    while (
+        end < len(lines) and lines[end].cells is not None and (end == at or not lines[end].starts)
+    ):
         end += 1
     return end
 
@@ -115,9 +117,7 @@ def split_head(text: str, columns: int) -> Row | None:
     return tuple(groups) if len(groups) == columns else None
 
 
-def _rows_of_text(
-    lines: Sequence[Line], at: int, found: Found, before: Sequence[Table]
-) -> int:
+def _rows_of_text(lines: Sequence[Line], at: int, found: Found, before: Sequence[Table]) -> int:
     """Rows that stand as text from `at`: where they end, with the table in `found`; else `at`."""
     rows: list[Row] = []
     end = at
@@ -201,7 +201,11 @@ def adds_up(rows: Sequence[Row]) -> bool:
     if not all(cell for row in figures for cell in row):
         return False
     matrix = [[cell for cell in row if cell] for row in figures]
-    checks = [*_row_totals(head, matrix), *_column_totals(head, body, matrix), *_averages(head, matrix)]
+    checks = [
+        *_row_totals(head, matrix),
+        *_column_totals(head, body, matrix),
+        *_averages(head, matrix),
+    ]
     return bool(checks) and all(checks)
 
 

@@ -80,7 +80,9 @@ def _addressee(line: Line, findings: list[Finding]) -> Iterator[Line]:
         yield from _answer(replace(line, text=text[starts[-1] + 1 :]))
     else:
         if first and len(text) > _LONGEST:
-            findings.append(Finding("subject", Problem("unsure", say(message), line.place, "warning")))
+            findings.append(
+                Finding("subject", Problem("unsure", say(message), line.place, "warning"))
+            )
         yield from _answer(replace(line, text=text))
 
 
@@ -112,8 +114,13 @@ def _answer(line: Line) -> Iterator[Line]:
     yield replace(line, text=match["heading"], label="", starts=True, glued=False)
     yield replace(line, text=match["to"], label="", starts=False, glued=False)
     names = after.split(" ")
-    end = next((at for at, word in enumerate(names) if not in_capitals(word) or _is_number(word)), len(names))
-    yield replace(line, text=match["by"] + " ".join(names[:end]), label="", starts=False, glued=False)
+    end = next(
+        (at for at, word in enumerate(names) if not in_capitals(word) or _is_number(word)),
+        len(names),
+    )
+    yield replace(
+        line, text=match["by"] + " ".join(names[:end]), label="", starts=False, glued=False
+    )
     if names[end:]:
         yield replace(line, text=" ".join(names[end:]), label="", starts=True, glued=False)
 

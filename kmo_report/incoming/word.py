@@ -169,7 +169,9 @@ class _Body:
                 yield from self._paragraph(child)
             elif child.tag == f"{W}tbl":
                 yield from self._table(child)
-            elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT and child.tag != _FALLBACK:
+            elif (
+                isinstance(child.tag, str) and child.tag not in _LEFT_OUT and child.tag != _FALLBACK
+            ):
                 yield from self.blocks(child)
 
     def _paragraph(self, paragraph: etree._Element) -> Iterator[Line]:
@@ -196,13 +198,18 @@ class _Body:
             self._number += 1
             cells: list[str] = []
             for cell in row.iterdescendants(f"{W}tc"):
-                if _parent_table(cell) is not table or next(cell.iterancestors(f"{W}tr")) is not row:
+                if (
+                    _parent_table(cell) is not table
+                    or next(cell.iterancestors(f"{W}tr")) is not row
+                ):
                     continue
                 merged = cell.find(f"{W}tcPr/{W}vMerge")
                 goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue"
                 cells.append("" if goes_on else self._cell(cell))
                 span = value(cell, "tcPr/gridSpan")
-                cells += [""] * (min(int(span), _MOST_COLUMNS) - 1 if span.isdigit() and span != "0" else 0)
+                cells += [""] * (
+                    min(int(span), _MOST_COLUMNS) - 1 if span.isdigit() and span != "0" else 0
+                )
             if any(cells):
                 text = " ".join(filter(None, cells))
                 place = Place(self._path, self._number, source=text)

@@ -14,7 +14,9 @@ _TITLES = re.compile(r"caption|bijschrift|heading\s*[1-9]|kop\s*[1-9]|title|tite
 
 def value(element: etree._Element | None, path: str) -> str:
     """The w:val at a path such as pPr/numPr/ilvl, or nothing."""
-    found = None if element is None else element.find("/".join(W + step for step in path.split("/")))
+    found = (
+        None if element is None else element.find("/".join(W + step for step in path.split("/")))
+    )
     return "" if found is None else found.get(f"{W}val", "")
 
 
@@ -41,9 +43,7 @@ class _Kind:
 class Lists:
     """The lists of one document, while its paragraphs are read from the top."""
 
-    def __init__(
-        self, numbering: etree._Element | None, styles: etree._Element | None
-    ) -> None:
+    def __init__(self, numbering: etree._Element | None, styles: etree._Element | None) -> None:
         self._styles: dict[str, etree._Element] = {}
         self._default = ""
         for style in () if styles is None else styles.iter(f"{W}style"):
@@ -159,9 +159,7 @@ class Lists:
             r"%([1-9])", lambda m: self._printed(number, int(m[1]) - 1, counters, level), level.text
         ).strip()
 
-    def _printed(
-        self, number: str, depth: int, counters: dict[int, int], around: _Level
-    ) -> str:
+    def _printed(self, number: str, depth: int, counters: dict[int, int], around: _Level) -> str:
         level = self._level(number, depth)
         if level is None:
             return ""

@@ -14,10 +14,47 @@ from tests.test_read_round_trip import good, rendered
 Bytes = bytes
 
 _TOKENS = (
-    *(b"\x00", b"\xff", b"\xff\xfe", b"%PDF-", b"PK\x03\x04", b"endobj", b"<<", b">>", b"stream\n", b"%EOF"),
-    *(b"<w:p>", b"</w:p>", b"<w:tbl>", b"<w:tr/>", b"&amp;", b"&x;", b"<!DOCTYPE x>", b'w:val="9999999999"'),
-    *(b"<ol start=99999>", b"<table>", b"<td>", b"<li>", b"\n\n", b"1. ", b"a) ", b"ANTWOORD\n", b" 12 13 25\n"),
-    *(b"nr. 99999", b"31 februari 2020", b"aan ", b"MINISTER", b"Content-Type: multipart/mixed\n", b"=?utf-8?q?=?="),
+    *(
+        b"\x00",
+        b"\xff",
+        b"\xff\xfe",
+        b"%PDF-",
+        b"PK\x03\x04",
+        b"endobj",
+        b"<<",
+        b">>",
+        b"stream\n",
+        b"%EOF",
+    ),
+    *(
+        b"<w:p>",
+        b"</w:p>",
+        b"<w:tbl>",
+        b"<w:tr/>",
+        b"&amp;",
+        b"&x;",
+        b"<!DOCTYPE x>",
+        b'w:val="9999999999"',
+    ),
+    *(
+        b"<ol start=99999>",
+        b"<table>",
+        b"<td>",
+        b"<li>",
+        b"\n\n",
+        b"1. ",
+        b"a) ",
+        b"ANTWOORD\n",
+        b" 12 13 25\n",
+    ),
+    *(
+        b"nr. 99999",
+        b"31 februari 2020",
+        b"aan ",
+        b"MINISTER",
+        b"Content-Type: multipart/mixed\n",
+        b"=?utf-8?q?=?=",
+    ),
 )
 
 
@@ -73,7 +110,9 @@ def _in_package(content: bytes, random: Random) -> bytes:
     saved = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(saved, "w") as new:
         names = [n for n in old.namelist() if n.endswith(".xml")]
-        wanted = [n for n in names if n.split("/")[-1] in ("document.xml", "numbering.xml", "styles.xml")]
+        wanted = [
+            n for n in names if n.split("/")[-1] in ("document.xml", "numbering.xml", "styles.xml")
+        ]
         chosen = random.choice(wanted if random.random() < _INSIDE else names)
         for entry in old.infolist():
             part = old.read(entry)
@@ -99,7 +138,9 @@ def _flip(content: bytearray, random: Random) -> None:
 
 def _set(content: bytearray, random: Random) -> None:
     if content:
-        content[random.randrange(len(content))] = random.choice((0, 9, 10, 32, 45, 60, 127, 128, 255))
+        content[random.randrange(len(content))] = random.choice(
+            (0, 9, 10, 32, 45, 60, 127, 128, 255)
+        )
 
 
 def _cut(content: bytearray, random: Random) -> None:
