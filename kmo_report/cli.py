@@ -57,6 +57,7 @@ class SchemaName(StrEnum):
     style = "style"
     problems = "problems"
     doctor = "doctor"
+    reading = "reading"
 
 
 class ReportFormat(StrEnum):

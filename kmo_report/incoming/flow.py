@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from kmo_report.incoming.grid import Grid, grids, is_listed
 from kmo_report.incoming.labels import listed, numbers
@@ -42,21 +43,47 @@ def read_paper(content: bytes, path: str) -> Pages:
 
 def _take_running(pages: Sequence[Sheet]) -> list[str]:
     """Take the lines out that stand at the same place on more pages, and page numbers."""
-    groups: dict[tuple[str, int], list[Row]] = {}
+    groups: dict[tuple[str, int], dict[int, Row]] = {}
     for sheet in pages:
-        for row in _at_edges(sheet):
+        for row in (row for rows in _at_edges(sheet) for row in rows):
             key = re.sub(r"\d+", "#", row.text), round(row.y / 4)
-            groups.setdefault(key, []).append(row)
-    taken = {
+            groups.setdefault(key, {}).setdefault(sheet.number, row)
+    counted = {
         id(row)
         for rows in groups.values()
-        for row in rows
-        if (len(rows) > 1 and _is_counted(rows)) or _NUMBERED.fullmatch(row.text)
+        for row in rows.values()
+        if (len(rows) > 1 and _is_counted([*rows.values()])) or _NUMBERED.fullmatch(row.text)
     }
-    running = [clean(row.text) for sheet in pages for row in sheet.rows if id(row) in taken]
+    running: list[str] = []
     for sheet in pages:
-        sheet.rows = [row for row in sheet.rows if id(row) not in taken]
+        taken: set[int] = set()
+        for rows in _at_edges(sheet):
+            along = [*takewhile(lambda row: id(row) in counted, rows)]
+            # What runs along stands apart from the text; what does not is part of it.
+            while along and not _stands_apart(along, sheet.rows):
+                along.pop()
+            taken |= {id(row) for row in along}
+            running += [clean(row.text) for row in along]
+        sheet.rows = _title_first([row for row in sheet.rows if id(row) not in taken], sheet)
     return running
+
+
+def _title_first(rows: list[Row], sheet: Sheet) -> list[Row]:
+    """Lines at the top that were written after all others are read before them."""
+    begin = len(rows)
+    while begin and rows[begin - 1].y > (1 - _EDGE) * sheet.height:
+        begin -= 1
+    return [*rows[begin:], *rows[:begin]]
+
+
+_APART = 1.6
+
+
+def _stands_apart(along: Sequence[Row], rows: Sequence[Row]) -> bool:
+    """Whether nothing else is near the innermost of some lines."""
+    last = along[-1]
+    others = (row for row in rows if all(row is not other for other in along))
+    return all(abs(row.y - last.y) > _APART * last.height for row in others)
 
 
 def _is_counted(rows: Sequence[Row]) -> bool:
@@ -65,10 +92,12 @@ def _is_counted(rows: Sequence[Row]) -> bool:
     return sum(len({*column}) > 1 for column in found) <= 1
 
 
-def _at_edges(sheet: Sheet) -> list[Row]:
-    """The rows near the top and the foot of a page that nothing but such rows stands beyond."""
+def _at_edges(sheet: Sheet) -> tuple[list[Row], list[Row]]:
+    """The rows near the top and near the foot of a page, each from the edge inwards."""
     low, high = _EDGE * sheet.height, (1 - _EDGE) * sheet.height
-    return [row for row in sheet.rows if not low < row.y < high]
+    top = sorted((row for row in sheet.rows if row.y >= high), key=lambda row: -row.y)
+    foot = sorted((row for row in sheet.rows if row.y <= low), key=lambda row: row.y)
+    return top, foot
 
 
 # --- columns --------------------------------------------------------------------------------------
@@ -138,7 +167,7 @@ class _Flow:
         self.lines: list[Line] = []
         self._path = path
         self._step = _usual_step(pages)
-        self._rights = _right_edges(pages)
+        self._edges = _edges(pages)
         self._above: Row | None = None
         """The row above on this page; none after a table."""
         self._last: Row | None = None
@@ -169,17 +198,19 @@ class _Flow:
         if above is None:
             starts = True
         else:
-            room = self._rights.get(id(above), above.x1) - above.x1
+            room = self._edges[id(above)][1] - above.x1
             ended = room > _first_word(row) + _ROOM
             starts = self._starts(above, row, ended=ended)
             last = above.text.rsplit(" ", 1)[-1]
-            long = "://" in last or len(last) > _LONG
-            glued = long and room < row.height / 2 and not starts
+            # A word that is broken anywhere has lines of its own.
+            long = last == above.text and ("://" in last or len(last) > _LONG)
+            broken = re.search(r"[^\w,;]\w|\d", row.text.split(" ", 1)[0]) is not None
+            glued = long and broken and room < row.height / 2 and not starts
         return Line(
             words,
             replace(place, source=words),
             starts,
-            indent=_indent(text, xs),
+            indent=_indent(text, xs) - self._edges[id(row)][0],
             title=row.bold,
             glued=glued,
             ended=ended,
@@ -212,8 +243,8 @@ class _Flow:
                 goes_on = True
 
 
-def _right_edges(pages: Sequence[Sheet]) -> dict[int, float]:
-    """How far the lines around each row reach: those of its column, on all pages."""
+def _edges(pages: Sequence[Sheet]) -> dict[int, tuple[float, float]]:
+    """Where the lines around each row begin and end: those of its column, on all pages."""
     runs: list[list[Row]] = []
     for sheet in pages:
         above: Row | None = None
@@ -222,14 +253,18 @@ def _right_edges(pages: Sequence[Sheet]) -> dict[int, float]:
                 runs.append([])
             runs[-1].append(row)
             above = row
-    spans = [(min(r.x0 for r in run), max(r.x1 for r in run)) for run in runs]
-    edges: dict[int, float] = {}
+    spans = [(min(row.x0 for row in run), max(row.x1 for row in run)) for run in runs]
+    edges: dict[int, tuple[float, float]] = {}
     for run, (x0, x1) in zip(runs, spans, strict=True):
-        beside = [right for left, right in spans if left < x1 - 1 and right > x0 + 1]
-        if len(runs) > len(pages):  # columns: a line that is as wide as the page says nothing here
-            beside = [x1]
-        edges.update({id(row): max(beside) for row in run})
+        beside = [span for span in spans if abs(span[0] - x0) < _COLUMNS_APART]
+        left = min(left for left, _ in beside)
+        # In columns a line that is as wide as the page says nothing.
+        right = x1 if len(runs) > len(pages) else max(right for _, right in beside)
+        edges.update({id(row): (left, right) for row in run})
     return edges
+
+
+_COLUMNS_APART = 60.0
 
 
 def _text(row: Row) -> tuple[str, list[float]]:

@@ -71,8 +71,9 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _HANGING = re.compile(r"(?:of|en|tot|dan wel)\b|[,;]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*$", re.IGNORECASE)
 _ADDRESS_GOES_ON = "-/_=&?%#"
-_SOLE_ADDRESS = re.compile(r"\W?((?:https?://|www\.)[^\s)>]+)\W*", re.IGNORECASE)
-_OFTEN = 0.1
+_ADDRESS_ANYWHERE = re.compile(r"(?:https?://|www\.)[^\s)>]+", re.IGNORECASE)
+_SOLE_ADDRESS = re.compile(rf"\W?({_ADDRESS_ANYWHERE.pattern}?)\W?", re.IGNORECASE)
+_OFTEN = 0.25
 """A document of which so many lines end within a word was hyphenated by its program."""
 _FEW = 3
 
@@ -83,25 +84,69 @@ def mend(lines: Sequence[Line]) -> tuple[Line, ...]:
     A hyphen at a line end may belong to the word: it goes only where the document itself writes the
     word without it, or is full of such line ends.
     """
-    known = Counter(word.lower() for line in lines for word in _WORD.findall(line.text))
-    cuts = [c for above, c in _pairs(lines) if _goes_on(above, c) and _CUT.search(above.text)]
-    hyphenated = len(cuts) >= _FEW and len(cuts) >= _OFTEN * len(lines)
+    hyphens = _Hyphens(lines)
     mended: list[Line] = list(lines[:1])
+    in_address = False
     for line in lines[1:]:
         above, glued = mended[-1], line.glued
-        if _goes_on(above, line):
-            end = _ADDRESS.search(above.text)
+        # A long address stands on more than two lines.
+        in_address = bool(_ADDRESS.search(above.text)) or (in_address and " " not in above.text)
+        in_address &= _goes_on(above, line)
+        if in_address:
+            first, last = line.text.split(" ", 1)[0], above.text[-1:]
+            glued |= last in _ADDRESS_GOES_ON or (last == "." and "/" in first)
+            in_address = glued
+        elif _goes_on(above, line):
             cut = _CUT.search(above.text)
-            if end:
-                first = line.text.split(" ", 1)[0]
-                last = above.text[-1]
-                glued |= last in _ADDRESS_GOES_ON or (last == "." and "/" in first)
-            elif cut and line.text[:1].isalnum() and not _HANGING.match(line.text):
+            if cut and line.text[:1].isalnum() and not _HANGING.match(line.text):
                 glued = True
-                if _is_no_part(cut, line.text, known, hyphenated=hyphenated):
+                if hyphens.are_no_part(cut, line.text):
                     mended[-1] = replace(above, text=above.text[:-1])
         mended.append(replace(line, glued=glued))
     return tuple(_without_copies(_without_soft_ends(mended)))
+
+
+class _Hyphens:
+    """What a document says of its words with and without a hyphen."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        words = Counter(word.lower() for line in lines for word in _WORD.findall(line.text))
+        self._plain = {word for word in words if "-" not in word}
+        self._joined = {
+            pair for word in words if "-" in word for pair in _neighbours(word.split("-"))
+        }
+        cuts = [
+            (cut, line.text)
+            for above, line in _pairs(lines)
+            if _goes_on(above, line) and (cut := _CUT.search(above.text))
+        ]
+        plain = sum(self._word(cut, after) in self._plain for cut, after in cuts)
+        joined = sum(self._pair(cut, after) in self._joined for cut, after in cuts)
+        different = {self._pair(cut, after) for cut, after in cuts} - self._joined
+        often = len(cuts) >= _OFTEN * len(lines) and len(different) >= _FEW
+        self._often = often or plain >= max(joined + 1, _FEW)
+
+    @staticmethod
+    def _pair(cut: re.Match[str], after: str) -> tuple[str, str]:
+        end = _WORD.match(after)
+        return cut[1].lower().rsplit("-", 1)[-1], end[0].lower().split("-")[0] if end else ""
+
+    def _word(self, cut: re.Match[str], after: str) -> str:
+        return "".join(self._pair(cut, after))
+
+    def are_no_part(self, cut: re.Match[str], after: str) -> bool:
+        """Whether the hyphen was put there by the program that broke the line."""
+        if cut[2] in "\u2010\u00ad":  # nobody types these
+            return True
+        if not after[0].islower() or not cut[1][-1].isalpha() or cut[1].isupper():
+            return False
+        if self._pair(cut, after) in self._joined:
+            return False
+        return self._word(cut, after) in self._plain or self._often
+
+
+def _neighbours(parts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return zip(parts, parts[1:], strict=False)
 
 
 def _pairs(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
@@ -110,18 +155,6 @@ def _pairs(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
 
 def _goes_on(above: Line, line: Line) -> bool:
     return not (line.starts or line.label or line.cells or above.cells)
-
-
-def _is_no_part(cut: re.Match[str], after: str, known: Counter[str], *, hyphenated: bool) -> bool:
-    """Whether the hyphen was put there by the program that broke the line."""
-    if cut[2] in "\u2010\u00ad":  # nobody types these
-        return True
-    begin, end = _WORD.match(cut[1]), _WORD.match(after)
-    if not begin or not end or not end[0][0].islower() or cut[1].isupper():
-        return False
-    if known[f"{cut[1]}-{end[0]}".lower()]:
-        return False
-    return bool(known[f"{cut[1]}{end[0]}".lower()]) or hyphenated
 
 
 def _without_soft_ends(lines: Iterable[Line]) -> list[Line]:
@@ -133,11 +166,10 @@ def _without_copies(lines: Sequence[Line]) -> Iterator[Line]:
     seen: set[str] = set()
     for paragraph in paragraphs(lines):
         text = joined(paragraph)
-        sole = [_SOLE_ADDRESS.fullmatch(line.text) for line in paragraph]
-        if all(match and match[1] in seen for match in sole) and not paragraph[0].cells:
-            continue
-        seen |= {found.rstrip(".,;:") for found in re.findall(_SOLE_ADDRESS.pattern[3:-3], text)}
-        yield from paragraph
+        words = [_SOLE_ADDRESS.fullmatch(word) for word in text.split()]
+        if not all(match and match[1] in seen for match in words) or paragraph[0].cells:
+            seen |= {found.rstrip(".,;:") for found in _ADDRESS_ANYWHERE.findall(text)}
+            yield from paragraph
 
 
 # --- lines to text --------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ none is larger than a limit, and their XML may define nothing of its own.
 """
 
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -118,8 +119,7 @@ def _words(element: etree._Element) -> Iterator[str]:
         elif tag in (f"{W}br", f"{W}cr"):
             yield _BREAK
         elif tag == f"{W}sym":
-            code = int(child.get(f"{W}char", "0") or "0", 16) if _is_hex(child) else 0
-            yield chr(code) if 0 < code < 0xD800 else ""
+            yield _symbol(child.get(f"{W}char", ""))
         elif tag == f"{W}r" and _is_hidden(child):
             continue
         else:
@@ -128,8 +128,10 @@ def _words(element: etree._Element) -> Iterator[str]:
                 yield " "
 
 
-def _is_hex(symbol: etree._Element) -> bool:
-    return re.fullmatch(r"[0-9A-Fa-f]{1,4}", symbol.get(f"{W}char", "")) is not None
+def _symbol(code: str) -> str:
+    """`F0B7` -> the sign with that number; halves of pairs are none."""
+    sign = chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code) else ""
+    return "" if unicodedata.category(sign or "\0") in ("Cs", "Cc") else sign
 
 
 def _is_hidden(run: etree._Element) -> bool:
