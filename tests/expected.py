@@ -15,8 +15,9 @@ from kmo_report.view import Block, PartView, TableView, WordsView, page
 
 
 def bare(text: str) -> str:
-    """Letters as one sign each, without white space."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFC", text))
+    """Letters as one sign each, without white space and without bullets."""
+    items = re.sub("^- ", "", unicodedata.normalize("NFC", text), flags=re.MULTILINE)
+    return re.sub(r"\s", "", items)
 
 
 def spaced(text: str) -> str:
@@ -104,7 +105,7 @@ def _answers(answer: Answer, style: Style) -> list[tuple[list[str], str, list[An
         found.append((labels, text, tables))
     if answer.annexes:
         labels, text, tables = found[-1]
-        titles = "".join(f"-{bare(annex.title)}" for annex in answer.annexes)
+        titles = "".join(bare(annex.title) for annex in answer.annexes)
         found[-1] = labels, f"{text}Bijlagen:{titles}", tables
     return found
 
@@ -124,7 +125,7 @@ def _words_of(text: str, *, markup: bool) -> str:
 
 
 def _spoken(element: Element) -> str:
-    label = element.get("data-label", "-") if element.tag == "li" else ""
+    label = element.get("data-label", "") if element.tag == "li" else ""
     inside = "".join(_spoken(child) + (child.tail or "") for child in element)
     return f"{label}{element.text or ''}{inside}"
 

@@ -255,11 +255,12 @@ def _edges(pages: Sequence[Sheet]) -> dict[int, tuple[float, float]]:
             above = row
     spans = [(min(row.x0 for row in run), max(row.x1 for row in run)) for run in runs]
     edges: dict[int, tuple[float, float]] = {}
+    in_columns = len(runs) > len(pages)
     for run, (x0, x1) in zip(runs, spans, strict=True):
-        beside = [span for span in spans if abs(span[0] - x0) < _COLUMNS_APART]
-        left = min(left for left, _ in beside)
+        near = [span for span in spans if not in_columns or abs(span[0] - x0) < _COLUMNS_APART]
+        left = min(left for left, _ in near)
         # In columns a line that is as wide as the page says nothing.
-        right = x1 if len(runs) > len(pages) else max(right for _, right in beside)
+        right = x1 if in_columns else max(right for _, right in near)
         edges.update({id(row): (left, right) for row in run})
     return edges
 
