@@ -28,7 +28,9 @@ def spaced(text: str) -> str:
 def expected(answer: Answer, style: Style) -> dict[str, Any]:
     """The tree of a reading, texts without white space; without what is derived from them."""
     question = answer.question
-    parts = [("".join(path), _asked(part), part.asks) for path, part in question.labels()]
+    parts: list[tuple[str | None, str, bool]] = [
+        ("".join(path), _asked(part), part.asks) for path, part in question.labels()
+    ]
     opening = _words_of(question.introduction or "", markup=False)
     if not parts and opening:
         parts, opening = [(None, opening, True)], ""

@@ -24,9 +24,13 @@ LOREM = (
 
 def paper(body: str, css: str = "") -> bytes:
     """An untagged PDF."""
-    page = "@page { size: A4; margin: 25mm } body { font: 10pt 'DejaVu Sans' } p { margin: 0 0 8pt } "
+    page = (
+        "@page { size: A4; margin: 25mm } body { font: 10pt 'DejaVu Sans' } p { margin: 0 0 8pt } "
+    )
     html = f"<html lang='nl'><body>{body}</body></html>"
-    pdf: bytes = weasyprint.HTML(string=html).write_pdf(stylesheets=[weasyprint.CSS(string=page + css)])
+    pdf: bytes = weasyprint.HTML(string=html).write_pdf(
+        stylesheets=[weasyprint.CSS(string=page + css)]
+    )
     return pdf
 
 
@@ -35,7 +39,9 @@ def text_of(body: str, css: str = "") -> str:
 
 
 def question(body: str) -> str:
-    head = "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in (HEAD + TO).strip().split("\n\n"))
+    head = "".join(
+        f"<p>{part.replace(chr(10), '<br>')}</p>" for part in (HEAD + TO).strip().split("\n\n")
+    )
     return f"{head}<p>Onderwerp</p>{body}"
 
 
@@ -76,7 +82,9 @@ def test_hyphens_of_the_program_go_and_those_of_the_word_stay(mark: str) -> None
 
 def test_a_link_that_is_printed_again_is_dropped() -> None:
     link = "https://www.vlaamsparlement.be/parlementaire-documenten/schriftelijke-vragen/1304942"
-    found = text_of(f"<p>Zie ook het antwoord (zie: {link}).</p><p>{link}</p><p>{link}</p><p>Verder niets.</p>")
+    found = text_of(
+        f"<p>Zie ook het antwoord (zie: {link}).</p><p>{link}</p><p>{link}</p><p>Verder niets.</p>"
+    )
     assert found == f"Zie ook het antwoord (zie: {link}).\n\nVerder niets."
 
 
@@ -138,13 +146,17 @@ LOOKS = {
 @pytest.mark.parametrize("width", ["auto", "130mm"])
 def test_tables_are_read_whatever_their_rules(look: str, width: str) -> None:
     css = f"{LOOKS[look]} table {{ width: {width} }} td {{ max-width: 40mm }} td + td {{ text-align: right }}"
-    (table,) = answer_tables(f"<p>De cijfers voor 2023:</p><p>Steun per provincie</p>{TABLE}<p>Verder.</p>", css)
+    (table,) = answer_tables(
+        f"<p>De cijfers voor 2023:</p><p>Steun per provincie</p>{TABLE}<p>Verder.</p>", css
+    )
     assert table == {"caption": "Steun per provincie", "rows": ROWS, "adds_up": True}
 
 
 def test_a_table_over_pages_is_one_and_its_headings_stand_once() -> None:
     rows = [[f"Gemeente {n}", str(n), str(2 * n), str(3 * n)] for n in range(1, 150)]
-    head = "<thead><tr><th>Gemeente</th><th>Advies</th><th>Opleiding</th><th>Totaal</th></tr></thead>"
+    head = (
+        "<thead><tr><th>Gemeente</th><th>Advies</th><th>Opleiding</th><th>Totaal</th></tr></thead>"
+    )
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     for look in LOOKS.values():
         (table,) = answer_tables(f"<p>Steun</p><table>{head}{body}</table>", look + RUNNING)
@@ -159,7 +171,9 @@ def test_items_at_some_distance_of_their_number_are_no_table() -> None:
         for n in range(1, 5)
     )
     found = read_bytes(paper(question(items)), "a.pdf")
-    assert [(part.label, part.text) for part in found.parts] == [(str(n), f"Vraag {n}?") for n in range(1, 5)]
+    assert [(part.label, part.text) for part in found.parts] == [
+        (str(n), f"Vraag {n}?") for n in range(1, 5)
+    ]
 
 
 # --- the law of words -----------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
             text = draw(texts) if not inner else draw(sentences)
             if inner:
                 text = text.replace("?", ".").replace("Kan ", "Dat ")
-            part = {"text": text}
+            part: dict[str, Any] = {"text": text}
             if inner:
                 part |= {"asks": "false", "parts": inner}
             found[key] = part
@@ -203,10 +203,15 @@ def answers(draw: st.DrawFn) -> Answer:
     )
 
 
+ITEMS = (
+    *("HRM", "Oost-Vlaanderen", "Steun aan kleine ondernemingen met een lange naam"),
+    *("Advies B", "Diversiteit, 2e fase"),
+)
+
+
 @st.composite
 def typed_tables(draw: st.DrawFn, number: int) -> dict[str, Any]:
-    labels = draw(st.lists(st.sampled_from(["HRM", "Oost-Vlaanderen", "Steun aan kleine ondernemingen met "
-                  "een lange naam", "Advies B", "Diversiteit, 2e fase"]), min_size=1, max_size=5, unique=True))  # fmt: skip
+    labels = draw(st.lists(st.sampled_from(ITEMS), min_size=1, max_size=5, unique=True))
     years = draw(st.lists(st.integers(2015, 2023), min_size=1, max_size=3, unique=True))
     return {
         "years": {

@@ -15,7 +15,9 @@ def run(text: str, properties: str = "") -> str:
 
 
 def paragraph(text: str, number: str = "", level: int = 0, style: str = "") -> str:
-    listed = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>' if number else ""
+    listed = (
+        f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>' if number else ""
+    )
     named = f'<w:pStyle w:val="{style}"/>' if style else ""
     inside = text if text.startswith("<") else run(text)
     return f"<w:p><w:pPr>{named}{listed}</w:pPr>{inside}</w:p>"
@@ -52,7 +54,16 @@ def lines(body: str, lists: bytes = b"", **parts: bytes) -> list[str]:
 def test_levels_count_and_start_again_below_a_new_number() -> None:
     depths = (0, 1, 2, 2, 1, 0, 1, 2)
     body = "".join(paragraph("tekst", "1", depth) for depth in depths)
-    assert [line.split()[0] for line in lines(body)] == ["1.", "a)", "i)", "ii)", "b)", "2.", "a)", "i)"]
+    assert [line.split()[0] for line in lines(body)] == [
+        "1.",
+        "a)",
+        "i)",
+        "ii)",
+        "b)",
+        "2.",
+        "a)",
+        "i)",
+    ]
 
 
 def test_lists_of_one_kind_count_on_unless_they_start_again() -> None:
@@ -69,14 +80,21 @@ def test_lists_of_one_kind_count_on_unless_they_start_again() -> None:
 
 def test_a_level_may_print_those_above_it_and_start_elsewhere() -> None:
     lists = numbering(levels(("decimal", "%1."), ("decimal", "%1.%2"), ("bullet", "x")), USUAL)
-    body = paragraph("a", "1") + paragraph("b", "1", 1) + paragraph("c", "1", 1) + paragraph("d", "1", 2)
+    body = (
+        paragraph("a", "1")
+        + paragraph("b", "1", 1)
+        + paragraph("c", "1", 1)
+        + paragraph("d", "1", 2)
+    )
     assert lines(body, lists) == ["1. a", "1.1 b", "1.2 c", "• d"]
     lists = numbering(levels(("upperLetter", "Vraag %1:"), start=3))
     assert lines(paragraph("a", "1"), lists) == ["Vraag C: a"]
 
 
 def test_a_level_that_never_starts_again_counts_on() -> None:
-    lists = numbering(levels(("decimal", "%1."), ("decimal", "%2)"), extra='<w:lvlRestart w:val="0"/>'))
+    lists = numbering(
+        levels(("decimal", "%1."), ("decimal", "%2)"), extra='<w:lvlRestart w:val="0"/>')
+    )
     body = "".join(paragraph("x", "1", depth) for depth in (0, 1, 0, 1))
     assert [line.split()[0] for line in lines(body, lists)] == ["1.", "1)", "2.", "2)"]
 
@@ -144,7 +162,7 @@ def test_what_stands_in_fields_links_boxes_and_notes_is_read_once() -> None:
     )
     notes = (
         f'<w:footnotes xmlns:w="{MAIN}"><w:footnote w:type="separator">{paragraph("nee")}</w:footnote>'
-        f'<w:footnote>{paragraph("Een noot")}</w:footnote></w:footnotes>'
+        f"<w:footnote>{paragraph('Een noot')}</w:footnote></w:footnotes>"
     ).encode()
     found = lines(body, footnotes=notes)
     assert found == ["Een veld-x \uf0b7", "In een kader", "Een noot"]
@@ -173,6 +191,12 @@ def test_a_file_that_was_made_from_text_has_its_paragraphs_back() -> None:
         "krijgen.", "", "Een tweede alinea.",
     ]  # fmt: skip
     content = package(document=document("".join(map(paragraph, text))))
-    assert [line.starts for line in read_word(content, "a.docx").lines] == [True, False, False, False, True]
+    assert [line.starts for line in read_word(content, "a.docx").lines] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
     found = read_bytes(content, "a.docx").parts[0].text
     assert found == " ".join(text[:4]) + "\n\nEen tweede alinea."

@@ -30,7 +30,7 @@ def read_file(path: Path | str) -> Reading:
 
 def read_bytes(content: bytes, path: str) -> Reading:
     """The question in a document; `path` is what problems call it, and helps to tell its kind."""
-    from kmo_report.incoming.question import read_question  # noqa: PLC0415 -- not for a refusal
+    from kmo_report.incoming.question import read_question
 
     return read_question(read_pages(content, path))
 
@@ -73,7 +73,7 @@ def _too_large(path: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: how to tell it, from its bytes and the end of its name, and how to read it."""
+    """A kind of file: how to tell it, from its bytes and its suffix, and how to read it."""
 
     is_one: Callable[[bytes, str], bool]
     read: Callable[[bytes, str], Pages]
@@ -87,37 +87,37 @@ def _refused(message: str) -> Callable[[bytes, str], Pages]:
 
 
 def _word(content: bytes, path: str) -> Pages:
-    from kmo_report.incoming.word import read_word  # noqa: PLC0415 -- heavy
+    from kmo_report.incoming.word import read_word
 
     return read_word(content, path)
 
 
 def _paper(content: bytes, path: str) -> Pages:
-    from kmo_report.incoming.flow import read_paper  # noqa: PLC0415 -- heavy
+    from kmo_report.incoming.flow import read_paper
 
     return read_paper(content, path)
 
 
 def _text(content: bytes, path: str) -> Pages:
-    from kmo_report.incoming.plain import read_text  # noqa: PLC0415
+    from kmo_report.incoming.plain import read_text
 
     return read_text(content, path)
 
 
 def _html(content: bytes, path: str) -> Pages:
-    from kmo_report.incoming.web import read_html  # noqa: PLC0415
+    from kmo_report.incoming.web import read_html
 
     return read_html(content, path)
 
 
 def _markdown(content: bytes, path: str) -> Pages:
-    from kmo_report.incoming.web import read_markdown  # noqa: PLC0415
+    from kmo_report.incoming.web import read_markdown
 
     return read_markdown(content, path)
 
 
 def _mail(content: bytes, path: str) -> Pages:
-    from kmo_report.incoming.mail import attachment, chosen, read_mail  # noqa: PLC0415
+    from kmo_report.incoming.mail import attachment, chosen, read_mail
 
     found = attachment(content)
     if found is None:

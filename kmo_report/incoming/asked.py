@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Literal
 
 from kmo_report.dutch import DAY, read_day
 from kmo_report.incoming.header import bare_name
@@ -105,7 +106,7 @@ def _without_time(rows: str) -> str:
     return "".join(words)
 
 
-def _layout(skeleton: Sequence[Skeleton]) -> str | None:
+def _layout(skeleton: Sequence[Skeleton]) -> Literal["per-year", "per-measure"] | None:
     """A table a year with the measures as columns, or a table a measure, as it was drawn."""
     for table in skeleton:
         head = " ".join(table.rows[0][1:])
@@ -186,7 +187,7 @@ _DATED = re.compile(
 
 
 def references(texts: Sequence[str], own: tuple[int | None, str | None]) -> tuple[Reference, ...]:
-    """Earlier questions that are named, in order, each once; `own`: number and asker of this one."""
+    """Earlier questions that are named, each once; `own`: number and asker of this one."""
     found: dict[tuple[object, ...], Reference] = {}
     for text in texts:
         for _, reference in sorted(_references(" ".join(text.split()), own), key=lambda r: r[0]):

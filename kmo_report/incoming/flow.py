@@ -1,4 +1,4 @@
-"""Pages of a PDF -> lines: without what runs along, with paragraphs, tables and columns in order."""
+"""Pages of a PDF -> lines: without what runs along; paragraphs, tables and columns in order."""
 
 import re
 from collections import Counter
@@ -155,7 +155,7 @@ def _usual_step(pages: Sequence[Sheet]) -> float:
         round((above.y - row.y) / row.height, 1)
         for sheet in pages
         for above, row in zip(sheet.rows, sheet.rows[1:], strict=False)
-        if 0.8 * row.height < above.y - row.y < 3 * row.height and len(row.pieces) == 1  # noqa: PLR2004
+        if 0.8 * row.height < above.y - row.y < 3 * row.height and len(row.pieces) == 1
     ).most_common(3)
     return min((step for step, times in steps if times >= steps[0][1] / 3), default=1.3)
 
@@ -249,7 +249,7 @@ def _edges(pages: Sequence[Sheet]) -> dict[int, tuple[float, float]]:
     for sheet in pages:
         above: Row | None = None
         for row in sheet.rows:
-            if above is None or row.y > above.y + row.height:
+            if above is None or (row.y > above.y + _UP and row.x0 > above.x0 + _UP):
                 runs.append([])
             runs[-1].append(row)
             above = row
@@ -266,6 +266,8 @@ def _edges(pages: Sequence[Sheet]) -> dict[int, tuple[float, float]]:
 
 
 _COLUMNS_APART = 60.0
+_UP = 100.0
+"""So far up and to the right of the line before it begins another column."""
 
 
 def _text(row: Row) -> tuple[str, list[float]]:
@@ -292,7 +294,8 @@ def _indent(text: str, xs: Sequence[float]) -> float:
     rest = text
     for _, after in (*listed(text), *numbers(text)):
         rest = after
-    rest = bullet(rest) or rest
+    if rest == text:
+        rest = bullet(text) or text
     return xs[min(len(text) - len(rest), len(xs) - 1)]
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kmo_report.incoming.paper import Piece, Row, Rule, Sheet
 from kmo_report.incoming.tables import is_figure
@@ -100,7 +101,7 @@ def _ruled(sheet: Sheet) -> Iterator[Grid]:
                 chain.append(line)
                 used.add(below)
         run = []
-        for upper, lower in zip(chain, chain[1:], strict=False):
+        for upper, lower in pairwise(chain):
             band = _Band(upper, lower, _within(sheet.rows, upper, lower))
             if band.tabular or (run and band.rows and _boxed(band, sheet.rules)):
                 run.append(band)
@@ -177,9 +178,7 @@ def _above(top: _Line, rows: Sequence[Row], columns: Sequence[Column]) -> list[R
 
 def _rest_of_head(head: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
     return [
-        row
-        for row in rows
-        if row.pieces[1:] and 0 < row.y - head[0].y <= _TIGHT * head[0].height
+        row for row in rows if row.pieces[1:] and 0 < row.y - head[0].y <= _TIGHT * head[0].height
     ]
 
 
@@ -196,14 +195,14 @@ def _columns_of_rules(
     for line in (band.top for band in bands):
         ends |= line.ends
     for rule in rules:
-        if not rule.level and rule.y1 >= bottom.y and rule.y0 <= top.y:
-            if top.x0 - _SAME <= rule.x0 <= top.x1 + _SAME:
-                ends.add(rule.x0)
+        beside = not rule.level and rule.y1 >= bottom.y and rule.y0 <= top.y
+        if beside and top.x0 - _SAME <= rule.x0 <= top.x1 + _SAME:
+            ends.add(rule.x0)
     edges: list[float] = []
     for x in sorted(ends):
         if not edges or x - edges[-1] > _SAME:
             edges.append(x)
-    columns = list(zip(edges, edges[1:], strict=False))
+    columns = list(pairwise(edges))
     crossing = any(
         p.x0 < x - _SAME and p.x1 > x + _SAME
         for row in rows
@@ -247,7 +246,7 @@ _TIGHT = 1.12
 
 def _by_distance(rows: Sequence[Row], columns: Sequence[Column]) -> list[list[Row]] | None:
     """The lines of each row, where rows are further apart than the lines within a cell."""
-    steps = [above.y - row.y for above, row in zip(rows, rows[1:], strict=False)]
+    steps = [above.y - row.y for above, row in pairwise(rows)]
     full = [step for step, row in zip(steps, rows[1:], strict=False) if step > 0.8 * row.height]
     if not full or max(steps) <= _TIGHT * min(full):
         return None
@@ -264,13 +263,14 @@ def _by_distance(rows: Sequence[Row], columns: Sequence[Column]) -> list[list[Ro
     return None if doubled else groups
 
 
-def _starts_row(
-    group: Sequence[Row], row: Row, columns: Sequence[Column], *, ruled: bool
-) -> bool:
+def _starts_row(group: Sequence[Row], row: Row, columns: Sequence[Column], *, ruled: bool) -> bool:
     """Whether a line has figures where there are some already, or headings."""
     new, old = _placed([row], columns), _placed(group, columns)
     return any(
-        new[at] and old[at] and is_figure(_said(new[at])) and (not ruled or is_figure(_said(old[at])))
+        new[at]
+        and old[at]
+        and is_figure(_said(new[at]))
+        and (not ruled or is_figure(_said(old[at])))
         for at in range(1, len(columns))
     )
 
@@ -289,9 +289,7 @@ def _placed(rows: Sequence[Row], columns: Sequence[Column]) -> list[list[Piece]]
 
 def _column_at(x: float, columns: Sequence[Column]) -> int:
     """The column that a place is in, or the nearest one."""
-    return min(
-        range(len(columns)), key=lambda at: max(columns[at][0] - x, x - columns[at][1], 0.0)
-    )
+    return min(range(len(columns)), key=lambda at: max(columns[at][0] - x, x - columns[at][1], 0.0))
 
 
 def _words(piece: Piece) -> list[Piece]:

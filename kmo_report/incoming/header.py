@@ -89,7 +89,7 @@ def _start(lines: Sequence[Line]) -> int | None:
     return None
 
 
-def _take(header: Header, lines: Sequence[Line], at: int) -> int:
+def _take(header: Header, lines: Sequence[Line], at: int) -> int:  # noqa: PLR0911 -- a field each
     """Read one field at a line; the line after it, or 0 where there is none."""
     line = lines[at]
     text = line.text

@@ -1,4 +1,4 @@
-"""The numbers that parts carry: `1.`, `a)`, `ii)`, `1. a)`, `3, 4 en 9`; and the order they come in."""
+"""The numbers that parts carry: `1.`, `a)`, `1. a)`, `3, 4 en 9`; and the order they come in."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -142,7 +142,7 @@ class Counter:
         self.levels[depth:] = [level]
 
 
-TOLERANCE = 9.0
+TOLERANCE = 12.0
 """Points that numbers of one level may stand apart."""
 _SKIP = 8
 """More numbers are not left out."""
@@ -172,8 +172,11 @@ def listed(text: str) -> Iterator[tuple[Sequence[Sequence[str]], str]]:
         yield _paths(match[1]), text[match.end() :]
 
 
-_ONE = rf"(?:\d{{1,2}}(?:\s?[a-z](?:\s?[ivx]{{1,4}})?)?(?![\w])|(?:[a-zA-Z]|[ivx]{{2,4}})(?![\w]))"
-_JOINT = r"(?:\s*[,;]\s*(?:en\s+)?|\s+en\s+|\s*&\s*|\s*[-\u2010-\u2013]\s*|\s+(?:tot en met|t\.?e\.?m\.?|tot)\s+)"
+_ONE = r"(?:\d{1,2}(?:\s?[a-z](?:\s?[ivx]{1,4})?)?(?![\w])|(?:[a-zA-Z]|[ivx]{2,4})(?![\w]))"
+_JOINT = (
+    r"(?:\s*[,;]\s*(?:en\s+)?|\s+en\s+|\s*&\s*|\s*[-\u2010-\u2013]\s*"
+    r"|\s+(?:tot en met|t\.?e\.?m\.?|tot)\s+)"
+)
 _HEADED = re.compile(
     r"(?:gezamenlijk\s+)?(?:antwoord(?:en)?(?:\s+op)?\s+)?(?:de\s+)?(?:ad|(?:deel)?vra(?:ag|gen)|"
     r"antwoord(?:en)?)\s*(?:nrs?\.?\s*|nummers?\s*)?"

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kmo_report.problems import Place, Problem
 
@@ -146,11 +147,11 @@ class _Hyphens:
 
 
 def _neighbours(parts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    return zip(parts, parts[1:], strict=False)
+    return pairwise(parts)
 
 
 def _pairs(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
-    return zip(lines, lines[1:], strict=False)
+    return pairwise(lines)
 
 
 def _goes_on(above: Line, line: Line) -> bool:
@@ -174,7 +175,7 @@ def _without_copies(lines: Sequence[Line]) -> Iterator[Line]:
 
 # --- lines to text --------------------------------------------------------------------------------
 
-_BULLET = re.compile(r"[-\u2010-\u2015•·▪●◦○\uf0b7\uf0a7]\s+(?=\S)")
+_BULLET = re.compile(r"(?:[-\u2010-\u2015•·▪●◦○\uf0b7\uf0a7]\s+)+(?=\S)")
 
 
 def bullet(text: str) -> str | None:

@@ -56,11 +56,11 @@ def _parts(content: bytes) -> list[EmailMessage]:
     """The parts of a mail in order, those of a mail that was forwarded too."""
     try:
         message = email.message_from_bytes(content, policy=default)
-        parts = []
+        parts: list[EmailMessage] = []
         for part in message.walk():
             if len(parts) == _MOST_PARTS:
                 break
-            if isinstance(part, EmailMessage) and not part.is_multipart():
+            if not part.is_multipart():
                 parts.append(part)
     except (ValueError, LookupError, AttributeError, TypeError, IndexError, RecursionError):
         return []  # headers that the library trips over

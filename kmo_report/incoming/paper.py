@@ -233,22 +233,26 @@ _NEAR = 90.0
 def _rows(pieces: list[Piece]) -> list[Row]:
     rows: list[Row] = []
     for piece in pieces:
-        lowest = highest = piece.y
-        for row in reversed(rows[-_BACK:]):
-            lowest, highest = min(lowest, row.y), max(highest, row.y)
-            if highest - lowest > _NEAR:
-                row = None
-                break
-            near = abs(row.y - piece.y) < piece.height / 3
-            if near and all(p.x1 <= piece.x0 + 1 or p.x0 >= piece.x1 - 1 for p in row.pieces):
-                row.pieces.append(piece)
-                row.pieces.sort(key=lambda p: p.x0)
-                break
-        else:
-            row = None
+        row = _row_of(piece, rows)
         if row is None:
             rows.append(Row([piece]))
+        else:
+            row.pieces.append(piece)
+            row.pieces.sort(key=lambda p: p.x0)
     return rows
+
+
+def _row_of(piece: Piece, rows: list[Row]) -> Row | None:
+    """The row that a piece stands on, among the last ones."""
+    lowest = highest = piece.y
+    for row in reversed(rows[-_BACK:]):
+        lowest, highest = min(lowest, row.y), max(highest, row.y)
+        if highest - lowest > _NEAR:
+            return None
+        near = abs(row.y - piece.y) < piece.height / 3
+        if near and all(p.x1 <= piece.x0 + 1 or p.x0 >= piece.x1 - 1 for p in row.pieces):
+            return row
+    return None
 
 
 # --- rules ----------------------------------------------------------------------------------------

@@ -43,8 +43,7 @@ def _split(lines: Sequence[Line], *, anywhere: bool) -> tuple[list[Line], list[P
     above: Line | None = None
     for line in lines:
         for numbered, rest in _opened(line, above, counter, anywhere=anywhere):
-            for path in numbered:
-                pieces.append(Piece(path))
+            pieces += [Piece(path) for path in numbered]
             if rest.text:
                 (pieces[-1].lines if pieces else introduction).append(rest)
         above = line

@@ -1,4 +1,4 @@
-"""What was read: the question, and where it is in the same document the answer; and all of it as JSON.
+"""What was read: the question, and the answer where it is in the same document; all as JSON too.
 
 Every field but the lists may be None: it was not found, and a problem says so.
 """

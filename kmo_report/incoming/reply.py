@@ -125,10 +125,7 @@ def _is_name(line: Line, title: Line) -> bool:
 
 def read_answer(reply: Reply, known: Sequence[Path]) -> Answer:
     """The answer with its parts; `known`: the numbers of the question, in order."""
-    if known:
-        pieces = _Pieces(known).read(reply.body)
-    else:
-        pieces = [([], list(reply.body))]
+    pieces = _Pieces(known).read(reply.body) if known else [([], list(reply.body))]
     parts: list[AnswerPart] = []
     tables: list[Table] = []
     for labels, lines in pieces:

@@ -69,7 +69,7 @@ def _header(reading: Reading) -> Iterator[str]:
 
 
 def _minister(minister: Minister | None) -> str | None:
-    return minister and ", ".join(filter(None, (minister.name, minister.portfolio)))
+    return ", ".join(filter(None, (minister.name, minister.portfolio))) if minister else None
 
 
 def _figures(requested: Requested) -> str:

@@ -15,11 +15,23 @@ _UNSEEN = frozenset(
     ("script", "style", "template", "head", "title", "noscript", "object", "svg", "math", "select")
 )
 _BLOCKS = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl",
-     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-     "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot",
-     "thead", "tr", "ul")
-)  # fmt: skip
+    (
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "center",
+            "dd",
+            "details",
+        ),
+        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "html", "li", "main", "nav", "ol", "p", "pre"),
+        *("section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+    )
+)
 _TITLES = frozenset(("caption", "h1", "h2", "h3", "h4", "h5", "h6"))
 _VOID = frozenset(("br", "hr", "img", "input", "meta", "link", "wbr", "col", "base", "area"))
 _KINDS: Mapping[str, str] = {
@@ -80,7 +92,7 @@ class _Reader(HTMLParser):
         self._first_row = False
         self._tables = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: C901
         """A block begins; what is not seen is not read."""
         if self._unseen:
             if tag == self._unseen[-1]:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 
 from lxml import etree
 
@@ -31,8 +32,8 @@ _NAMESPACES = {
 _LEFT_OUT = {
     f"{W}{name}"
     for name in (
-        "del", "moveFrom", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "instrText",
-        "delText", "pict", "object", "rt", "footnoteRef", "endnoteRef", "annotationRef",
+        "del", "moveFrom", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr",
+        "instrText", "delText", "pict", "object", "rt", "footnoteRef", "endnoteRef", "annotationRef",
     )
 }  # fmt: skip
 """What is deleted, or is no text of the document."""
@@ -91,12 +92,18 @@ class _Package:
             refuse("encrypted", say("this file is protected with a password"), self.path)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, zlib.error):
             refuse("damaged", say("this Word file is damaged or cut off"), self.path)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
         try:
             root = etree.fromstring(text, parser)
         except etree.XMLSyntaxError:
             refuse("damaged", say("this Word file is damaged or cut off"), self.path)
-        if root.getroottree().docinfo.doctype:
+        if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
             # The standard forbids it (ECMA-376 part 2, 8.1.4); it is the door of XML bombs.
             message = say("this file defines entities of its own, which no Word file does")
             refuse("damaged", message, self.path)
@@ -110,7 +117,7 @@ def _words(element: etree._Element) -> Iterator[str]:
     """The text of an element in pieces; what was deleted is left out."""
     for child in element:
         tag = child.tag
-        if tag in _LEFT_OUT or tag in (_FALLBACK, _BOX) or not isinstance(tag, str):
+        if tag in _LEFT_OUT or tag in (_FALLBACK, _BOX):
             continue
         if tag in (f"{W}t", _MATH):
             yield child.text or ""
@@ -171,9 +178,7 @@ class _Body:
                 yield from self._paragraph(child)
             elif child.tag == f"{W}tbl":
                 yield from self._table(child)
-            elif (
-                isinstance(child.tag, str) and child.tag not in _LEFT_OUT and child.tag != _FALLBACK
-            ):
+            elif child.tag not in _LEFT_OUT and child.tag != _FALLBACK:
                 yield from self.blocks(child)
 
     def _paragraph(self, paragraph: etree._Element) -> Iterator[Line]:
@@ -244,7 +249,7 @@ def _in_paragraphs(lines: Iterable[Line]) -> Iterator[Line]:
     really its paragraphs.
     """
     lines = list(lines)
-    pairs = list(zip(lines, lines[1:], strict=False))
+    pairs = pairwise(lines)
     broken = sum(
         bool(len(above.text) >= _WIDE and above.text[-1] not in ".?!:;" and not line.label)
         and line.starts

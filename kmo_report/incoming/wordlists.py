@@ -86,7 +86,7 @@ class Lists:
     # --- styles -----------------------------------------------------------------------------------
 
     def _properties(self, paragraph: etree._Element) -> list[etree._Element]:
-        """The properties of a paragraph, then those of its styles; the first that says so counts."""
+        """The properties of a paragraph, then those of its styles; the first of them counts."""
         own = paragraph.find(f"{W}pPr")
         found = [] if own is None else [own]
         name = value(paragraph, "pPr/pStyle") or self._default

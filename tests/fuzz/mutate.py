@@ -149,7 +149,7 @@ def _cut(content: bytearray, random: Random) -> None:
 
 
 def _shorten(content: bytearray, random: Random) -> None:
-    if random.random() < 0.2:  # noqa: PLR2004 -- else few would have more than one change
+    if random.random() < 0.2:
         del content[_at(content, random) :]
 
 
@@ -176,7 +176,7 @@ def _swap(content: bytearray, random: Random) -> None:
 
 def _number(content: bytearray, random: Random) -> None:
     """A digit becomes a large number: a length, a count, an offset."""
-    digits = [at for at, byte in enumerate(content[:20000]) if 0x30 <= byte <= 0x39]  # noqa: PLR2004
+    digits = [at for at, byte in enumerate(content[:20000]) if 0x30 <= byte <= 0x39]
     if digits:
         at = random.choice(digits)
         content[at : at + 1] = random.choice((b"0", b"-1", b"65536", b"4294967295", b"1e9"))
