@@ -39,11 +39,11 @@ def problem(content: bytes, name: str) -> str:
 def package(**parts: bytes) -> bytes:
     """The seed as a DOCX with some parts replaced; `document` is word/document.xml."""
     saved = BytesIO()
-    with zipfile.ZipFile(BytesIO(seed("docx"))) as old:
-        with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as new:
-            names = {f"word/{name}.xml": content for name, content in parts.items()}
-            for name in {*old.namelist(), *names}:
-                new.writestr(name, names.get(name) or old.read(name))
+    old = zipfile.ZipFile(BytesIO(seed("docx")))
+    with old, zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as new:
+        names = {f"word/{name}.xml": content for name, content in parts.items()}
+        for name in {*old.namelist(), *names}:
+            new.writestr(name, names.get(name) or old.read(name))
     return saved.getvalue()
 
 

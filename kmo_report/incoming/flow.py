@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from kmo_report.incoming.grid import Grid, grids, is_listed
 from kmo_report.incoming.labels import listed, numbers
-from kmo_report.incoming.lines import Line, Pages, bullet, clean
+from kmo_report.incoming.lines import Indent, Line, Pages, bullet, clean
 from kmo_report.incoming.paper import Row, Sheet, sheets
 from kmo_report.incoming.tables import is_figure
 from kmo_report.problems import Place
@@ -210,7 +210,7 @@ class _Flow:
             words,
             replace(place, source=words),
             starts,
-            indent=_indent(text, xs) - self._edges[id(row)][0],
+            indent=_indent(text, xs, self._edges[id(row)][0]),
             title=row.bold,
             glued=glued,
             ended=ended,
@@ -289,14 +289,14 @@ def _first_word(row: Row) -> float:
     return (piece.xs[end] if end > 0 else piece.x1) - piece.x0
 
 
-def _indent(text: str, xs: Sequence[float]) -> float:
-    """Where the text begins, right of its number."""
+def _indent(text: str, xs: Sequence[float], left: float) -> Indent:
+    """Where the number and the text begin, from the left edge of the column."""
     rest = text
     for _, after in (*listed(text), *numbers(text)):
         rest = after
     if rest == text:
         rest = bullet(text) or text
-    return xs[min(len(text) - len(rest), len(xs) - 1)]
+    return xs[0] - left, xs[min(len(text) - len(rest), len(xs) - 1)] - left
 
 
 _LONG = 45

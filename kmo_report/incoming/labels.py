@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kmo_report.incoming.lines import Indent, is_deeper
+
 Path = tuple[str, ...]
 """2, b: the way to a part through the numbers of the question."""
 
@@ -76,7 +78,7 @@ class _Level:
     after: str
     value: int
     text: str
-    indent: float | None
+    indent: Indent | None
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ class Counter:
         """The numbers of the part that is open."""
         return tuple(level.text for level in self.levels)
 
-    def take(self, number: Number, indent: float | None, *, certain: bool, first: bool) -> bool:
+    def take(self, number: Number, indent: Indent | None, *, certain: bool, first: bool) -> bool:
         """Open the part of this number if it may stand here; whether it may.
 
         `certain`: it begins a paragraph, so that a number may have been left out before it;
@@ -108,12 +110,11 @@ class Counter:
             or (certain and self._next(number, indent, most=_SKIP))
         )
 
-    def _next(self, number: Number, indent: float | None, *, most: int) -> bool:
+    def _next(self, number: Number, indent: Indent | None, *, most: int) -> bool:
         """Open the part that follows the last one of a level, or one soon after that."""
         for depth in range(len(self.levels) - 1, -1, -1):
             level = self.levels[depth]
-            apart = indent is not None and level.indent is not None and indent > level.indent
-            if apart and indent - level.indent > TOLERANCE:  # type: ignore[operator]
+            if indent is not None and level.indent is not None and is_deeper(indent, level.indent):
                 continue
             for kind, value in number.values():
                 step = value - level.value
@@ -125,7 +126,7 @@ class Counter:
                     return True
         return False
 
-    def _first(self, number: Number, indent: float | None, *, certain: bool) -> bool:
+    def _first(self, number: Number, indent: Indent | None, *, certain: bool) -> bool:
         """Open the first part of a new level; what a text begins with may be another."""
         used = {level.kind for level in self.levels}
         for kind, value in reversed(list(number.values())):
@@ -142,8 +143,6 @@ class Counter:
         self.levels[depth:] = [level]
 
 
-TOLERANCE = 12.0
-"""Points that numbers of one level may stand apart."""
 _SKIP = 8
 """More numbers are not left out."""
 

@@ -13,6 +13,18 @@ from itertools import pairwise
 
 from kmo_report.problems import Place, Problem
 
+Indent = tuple[float, float]
+_TOLERANCE = 12.0
+"""Points that items of one list may stand apart."""
+
+
+def is_deeper(indent: Indent, other: Indent) -> bool:
+    """Whether an item stands further in: its number and its text too.
+
+    Numbers are of different widths, and a text below a number that was typed does not hang.
+    """
+    return all(x > y + _TOLERANCE for x, y in zip(indent, other, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -24,8 +36,8 @@ class Line:
     """Whether a paragraph begins here."""
     label: str = ""
     """The number or bullet that the format counts by itself; it is printed before the text."""
-    indent: float | None = None
-    """Where the text begins, right of its number, in points; None where that is not known."""
+    indent: Indent | None = None
+    """Where number and text begin, in points from the margin; None where that is not known."""
     title: bool = False
     """Whether it looks like a caption or a heading."""
     cells: tuple[str, ...] | None = None

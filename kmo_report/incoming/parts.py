@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kmo_report.incoming.labels import INLINE, Counter, Number, Path, after_abbreviation, numbers
-from kmo_report.incoming.lines import Line
+from kmo_report.incoming.lines import Indent, Line
 from kmo_report.incoming.reading import Finding
 from kmo_report.language import say
 from kmo_report.problems import Problem
@@ -101,7 +101,7 @@ def may_break(above: Line, line: Line) -> bool:
 
 
 def _take(
-    found: Sequence[Number], indent: float | None, counter: Counter, *, certain: bool, first: bool
+    found: Sequence[Number], indent: Indent | None, counter: Counter, *, certain: bool, first: bool
 ) -> list[Path]:
     paths = []
     for number in found:

@@ -9,13 +9,12 @@ from kmo_report.dutch import DAY, read_day
 from kmo_report.incoming.header import TITLE, bare_name, in_capitals, minister
 from kmo_report.incoming.labels import (
     INLINE,
-    TOLERANCE,
     Path,
     after_abbreviation,
     listed,
     numbers,
 )
-from kmo_report.incoming.lines import Line, prose
+from kmo_report.incoming.lines import Indent, Line, is_deeper, prose
 from kmo_report.incoming.parts import may_break, read_parts
 from kmo_report.incoming.reading import Answer, AnswerPart, Finding, Kind, Minister, Table
 from kmo_report.incoming.tables import take_tables
@@ -155,7 +154,7 @@ class _Pieces:
         self._order = {_lower(path): at for at, path in enumerate(known)}
         self._known = tuple(known)
         self._at: Path = ()
-        self._indents: dict[int, float] = {}
+        self._indents: dict[int, Indent] = {}
         self._pieces: list[tuple[list[Path], list[Line]]] = [([], [])]
 
     def read(self, lines: Sequence[Line]) -> list[tuple[list[Path], list[Line]]]:
@@ -190,7 +189,7 @@ class _Pieces:
         if line.whole:
             self._pieces[-1][1].append(line)
 
-    def _open(self, paths: list[Path], indent: float | None) -> None:
+    def _open(self, paths: list[Path], indent: Indent | None) -> None:
         self._pieces.append((paths, []))
         self._at = paths[-1]
         if indent is not None and len(paths) == 1:
@@ -225,12 +224,12 @@ class _Pieces:
                 return [self._known[at]]
         return []
 
-    def _may_open(self, path: Path, indent: float | None, *, certain: bool) -> bool:
+    def _may_open(self, path: Path, indent: Indent | None, *, certain: bool) -> bool:
         """Whether a number is that of a part, and not one of a list within an answer."""
         if any(path in paths for paths, lines in self._pieces if lines):
             return False
-        deepest = max((x for depth, x in self._indents.items() if depth >= len(path)), default=None)
-        if indent is not None and deepest is not None and indent > deepest + TOLERANCE:
+        deep = [other for depth, other in self._indents.items() if depth >= len(path)]
+        if indent is not None and deep and all(is_deeper(indent, other) for other in deep):
             return False
         return certain or self._place(path) > self._place(self._at)
 

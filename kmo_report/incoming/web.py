@@ -11,29 +11,19 @@ from kmo_report.incoming.wordlists import printed
 from kmo_report.language import say
 from kmo_report.problems import Place
 
-_UNSEEN = frozenset(
-    ("script", "style", "template", "head", "title", "noscript", "object", "svg", "math", "select")
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_UNSEEN = _names("script style template head title noscript object svg math select")
+_BLOCKS = _names(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figure "
+    "figcaption footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary "
+    "table tbody tfoot thead tr ul"
 )
-_BLOCKS = frozenset(
-    (
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "caption",
-            "center",
-            "dd",
-            "details",
-        ),
-        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "html", "li", "main", "nav", "ol", "p", "pre"),
-        *("section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
-    )
-)
-_TITLES = frozenset(("caption", "h1", "h2", "h3", "h4", "h5", "h6"))
-_VOID = frozenset(("br", "hr", "img", "input", "meta", "link", "wbr", "col", "base", "area"))
+_TITLES = _names("caption h1 h2 h3 h4 h5 h6")
+_VOID = _names("br hr img input meta link wbr col base area")
 _KINDS: Mapping[str, str] = {
     "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman",
 }  # fmt: skip
@@ -155,8 +145,18 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Words."""
-        if not self._unseen:
+        if self._unseen:
+            return
+        if "pre" not in self._open or self._cells is not None:
             self._words += data
+            return
+        first, *others = data.split("\n")
+        self._words += first
+        for line in others:
+            empty = not self._words.strip()
+            self._flush()
+            self._starts |= empty
+            self._words = line
 
     def end(self) -> None:
         """What is still open ends here."""
@@ -204,6 +204,7 @@ class _Reader(HTMLParser):
             return
         place = Place(self._path, self.getpos()[0], source=words)
         title = any(tag in _TITLES for tag in self._open)
-        indent = 18.0 * len(self._lists) if self._lists else None
+        depth = 18.0 * len(self._lists)
+        indent = (depth, depth) if depth else None
         self.lines.append(Line(words, place, self._starts, self._label, indent, title))
         self._starts, self._label = False, ""

@@ -29,13 +29,12 @@ _NAMESPACES = {
     "w": W[1:-1],
     "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
 }
-_LEFT_OUT = {
-    f"{W}{name}"
-    for name in (
-        "del", "moveFrom", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr",
-        "instrText", "delText", "pict", "object", "rt", "footnoteRef", "endnoteRef", "annotationRef",
-    )
-}  # fmt: skip
+_NAMES = (
+    *("del", "moveFrom", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr"),
+    *("instrText", "delText", "pict", "object", "rt"),
+    *("footnoteRef", "endnoteRef", "annotationRef"),
+)
+_LEFT_OUT = {f"{W}{name}" for name in _NAMES}
 """What is deleted, or is no text of the document."""
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -188,7 +187,8 @@ class _Body:
         self._size += len(text)
         if self._size > MOST_CHARACTERS:
             refuse("too-large", say("this file holds more text than a question can"), self._path)
-        indent, title = self._lists.indent(paragraph), self._lists.is_title(paragraph)
+        left, title = self._lists.indent(paragraph), self._lists.is_title(paragraph)
+        indent = None if left is None else (left, left)
         for at, words in enumerate(map(clean, text.split(_BREAK))):
             place = Place(self._path, self._number, source=words)
             if words or at == 0:
