@@ -44,7 +44,7 @@ browser: setup chromium $(BROWSER)/venv/packages $(BROWSER)/npm/packages ## Use 
 	$(BIN)/pytest tests/browser
 
 fuzz: setup ## Read N mutated files (20,000; make fuzz N=...), half of them in each of two processes
-	@$(BIN)/python -m tests.fuzz $$(( $(N) / 2 )) 1000000 2 2>/dev/null & other=$$!; \
+	@$(BIN)/python -m tests.fuzz $$(( $(N) / 2 )) 1000000 2 & other=$$!; \
 	$(BIN)/python -m tests.fuzz $$(( ($(N) + 1) / 2 )) 1000001 2; mine=$$?; \
 	wait $$other && exit $$mine
 

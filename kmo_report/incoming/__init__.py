@@ -2,6 +2,9 @@
 
     reading = read_file(Path("vraag.docx"))
 
+    bytes -> Pages of Lines (plain, web, word, paper + grid + flow, mail: what a format knows)
+          -> mended lines (lines, unfold) -> Reading (question: header, parts, asked, reply, tables)
+
 Nothing in a file is run, followed or fetched. A file that cannot be read is an InputError that says
 why; all that is odd in one that can be read is in `reading.findings`.
 """

@@ -1,6 +1,7 @@
 """A reading as text for people, and as JSON or YAML for programs."""
 
 import json
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 
 from kmo_report.dutch import day
@@ -25,16 +26,25 @@ def as_text(reading: Reading) -> str:
     """The question with its fields named, then its parts, then the answer."""
     blocks = ["\n".join(_header(reading))]
     if reading.introduction:
-        blocks.append(reading.introduction)
+        blocks.append(_wrapped(reading.introduction))
     wanted = {entry.part: entry for entry in reading.requested}
     for part in reading.parts:
-        text = f"{part.label or ''} {part.text}".strip()
+        text = _wrapped(f"{part.label or ''} {part.text}".strip())
         if part.label in wanted:
-            text += f"\n  -> {_figures(wanted[part.label])}"
+            text += f"\n  → {_figures(wanted[part.label])}"
         blocks.append(text)
     if reading.answer:
         blocks += _answer(reading.answer)
     return "\n\n".join(filter(None, blocks))
+
+
+def _wrapped(text: str) -> str:
+    """Lines that fit in a window; those of the text stay."""
+    lines = (textwrap.fill(line, _WIDTH, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join(lines)
+
+
+_WIDTH = 100
 
 
 def _header(reading: Reading) -> Iterator[str]:
@@ -65,7 +75,9 @@ def _header(reading: Reading) -> Iterator[str]:
     width = max(map(len, fields))
     for name, value in fields.items():
         if value != "":
-            yield f"{name:{width}}  {value or '-'}"
+            indent = " " * (width + 2)
+            line = f"{name:{width}}  {value or '-'}"
+            yield textwrap.fill(line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _minister(minister: Minister | None) -> str | None:
@@ -89,7 +101,7 @@ def _answer(answer: Answer) -> Iterator[str]:
         title += f", {day(answer.question_date)}"
     yield "\n".join(filter(None, (title, _minister(answer.minister))))
     for part in answer.parts:
-        yield f"{', '.join(part.labels)} {part.text}".strip()
+        yield _wrapped(f"{', '.join(part.labels)} {part.text}".strip())
         yield from (_table(table) for table in part.tables)
 
 

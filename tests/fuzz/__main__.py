@@ -6,6 +6,8 @@ Case K is the same in every run; what fails is printed with its number, and
 
 import faulthandler
 import json
+import mmap
+import os
 import resource
 import sys
 import time
@@ -20,6 +22,8 @@ from tests.conftest import ROOT
 from tests.fuzz.mutate import corpus, mutated
 
 SECONDS = 10
+_AT = mmap.mmap(-1, 8)
+"""The case that is read now; who started the process sees it when that has died."""
 MEMORY = 1024 * 1024 * 1024
 
 
@@ -37,7 +41,7 @@ def main(count: int, first: int = 0, step: int = 1) -> int:
     for case in range(first, first + count * step, step):
         name, content = files[case % len(files)]
         content = mutated(content, name, Random(case))  # noqa: S311 -- the same in every run
-        print(f"\rcase {case}", end="", file=sys.stderr, flush=True)
+        _AT[:8] = case.to_bytes(8, "little")
         # A library that hangs cannot be interrupted: the whole run ends, with what it was doing.
         faulthandler.dump_traceback_later(SECONDS, exit=True)
         before = time.monotonic()
@@ -54,15 +58,26 @@ def main(count: int, first: int = 0, step: int = 1) -> int:
             faulthandler.cancel_dump_traceback_later()
         slowest = max(slowest, time.monotonic() - before)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"\r{count} files read, {refused} refused, {failed} failed; slowest {slowest:.2f} s, "
+    print(f"{count} files read, {refused} refused, {failed} failed; slowest {slowest:.2f} s, "
           f"{peak} MB, {time.monotonic() - begun:.0f} s")  # fmt: skip
     return failed
 
 
 def _told(case: int, name: str, what: str) -> int:
-    print(f"\rcase {case}, {name}: {what}"[:300])
+    print(f"case {case}, {name}: {what}"[:300])
     return 1
 
 
+def watched() -> int:
+    """Run in a process of its own, and say at which case it stopped if it did."""
+    child = os.fork()
+    if not child:
+        sys.exit(bool(main(*map(int, sys.argv[1:]))))
+    _, status = os.waitpid(child, 0)
+    if status:
+        print(f"stopped at case {int.from_bytes(_AT[:8], 'little')}")
+    return int(status != 0)
+
+
 if __name__ == "__main__":
-    sys.exit(bool(main(*map(int, sys.argv[1:]))))
+    sys.exit(watched())
