@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from kmo_report.dutch import day
 from kmo_report.incoming.reading import Answer, Minister, Reading, Requested, Table
-from kmo_report.language import say
+from kmo_report.language import mark, say
 
 
 def as_json(reading: Reading) -> str:
@@ -36,6 +36,13 @@ def as_text(reading: Reading) -> str:
     if reading.answer:
         blocks += _answer(reading.answer)
     return "\n\n".join(filter(None, blocks))
+
+
+_WORDS = (
+    *(mark("count"), mark("total"), mark("average"), mark("answer"), mark("coordinated")),
+    *(mark("referring"), mark("supplementary"), mark("provisional")),
+)
+"""What the tree says of kinds and measures, to be said in the language of the reader."""
 
 
 def _wrapped(text: str) -> str:
@@ -88,7 +95,7 @@ def _figures(requested: Requested) -> str:
     """`figures: 2016, 2017; count, total; per dienst; layout per-year`"""
     pieces = [
         ", ".join(map(str, requested.years)),
-        ", ".join(requested.measures),
+        ", ".join(map(say, requested.measures)),
         say("per {rows}", rows=requested.rows) if requested.rows else "",
         say("layout {layout}", layout=requested.layout) if requested.layout else "",
     ]
@@ -96,7 +103,7 @@ def _figures(requested: Requested) -> str:
 
 
 def _answer(answer: Answer) -> Iterator[str]:
-    title = say("ANSWER ({kind})", kind=answer.kind)
+    title = say("ANSWER ({kind})", kind=say(answer.kind))
     if answer.question_date:
         title += f", {day(answer.question_date)}"
     yield "\n".join(filter(None, (title, _minister(answer.minister))))
