@@ -179,7 +179,7 @@ def test_items_at_some_distance_of_their_number_are_no_table() -> None:
 # --- the law of words -----------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(bodies)
 def test_every_word_on_paper_is_in_one_element_or_in_a_problem(pieces: Any) -> None:  # noqa: ANN401
     text, words = numbered_words(pieces)

@@ -240,13 +240,13 @@ def check(answer: Answer, *kinds: str) -> None:
         )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(answers())
 def test_generated_documents_are_read_back_from_word_and_html(answer: Answer) -> None:
     check(answer, "docx", "html")
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(answers())
 def test_generated_documents_are_read_back_from_paper(answer: Answer) -> None:
     check(answer, "pdf", "untagged")

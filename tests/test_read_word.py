@@ -145,7 +145,7 @@ def test_a_question_with_automatic_numbers_is_read() -> None:
 def test_changes_are_read_as_accepted() -> None:
     body = (
         f"<w:p>{run('Dit ')}<w:ins>{run('staat er ')}</w:ins><w:del><w:r><w:delText>niet </w:delText></w:r>"
-        f"</w:del><w:moveFrom>{run('weg')}</w:moveFrom><w:moveTo>{run('nu')}</w:moveTo></w:p>"
+        f"</w:del><w:del>{run('ooit ')}</w:del><w:moveFrom>{run('weg')}</w:moveFrom><w:moveTo>{run('nu')}</w:moveTo></w:p>"
     )
     assert lines(body) == ["Dit staat er nu"]
 
