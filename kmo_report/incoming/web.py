@@ -28,6 +28,8 @@ _KINDS: Mapping[str, str] = {
     "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman",
 }  # fmt: skip
 _DEEPEST = 200
+_STEP = 18.0
+"""Points that a list is taken to be indented."""
 _CHARSET = re.compile(rb"<meta[^>]{0,100}charset=[\"']?([\w-]{2,20})", re.IGNORECASE)
 
 
@@ -75,6 +77,8 @@ class _Reader(HTMLParser):
         self._lists: list[tuple[str, int]] = []
         """The open lists: what they count with, and how far they are."""
         self._label = ""
+        self._outermost = 0
+        """How many lists stand around the first number of a label."""
         self._cells: list[str] | None = None
         """Those of the row that is open."""
         self._begun = False
@@ -121,6 +125,8 @@ class _Reader(HTMLParser):
         own = values.get("data-label")
         counted = "\N{BULLET}" if kind == "bullet" else f"{printed(kind, count)}."
         # The first item of a list within an item may share its line: `1. a)`.
+        if not self._label:
+            self._outermost = len(self._lists)
         self._label = f"{self._label} {clean(own) if own else counted}".strip()
 
     def handle_endtag(self, tag: str) -> None:
@@ -204,7 +210,8 @@ class _Reader(HTMLParser):
             return
         place = Place(self._path, self.getpos()[0], source=words)
         title = any(tag in _TITLES for tag in self._open)
-        depth = 18.0 * len(self._lists)
-        indent = (depth, depth) if depth else None
+        depth = len(self._lists)
+        outer = self._outermost if self._label else depth
+        indent = (_STEP * outer, _STEP * depth) if depth else None
         self.lines.append(Line(words, place, self._starts, self._label, indent, title))
         self._starts, self._label = False, ""
