@@ -77,8 +77,8 @@ class _Reader(HTMLParser):
         self._lists: list[tuple[str, int]] = []
         """The open lists: what they count with, and how far they are."""
         self._label = ""
-        self._outermost = 0
-        """How many lists stand around the first number of a label."""
+        self._around = (0, 0)
+        """How many lists stand around the first number of a label, and around the last."""
         self._cells: list[str] | None = None
         """Those of the row that is open."""
         self._begun = False
@@ -125,8 +125,9 @@ class _Reader(HTMLParser):
         own = values.get("data-label")
         counted = "\N{BULLET}" if kind == "bullet" else f"{printed(kind, count)}."
         # The first item of a list within an item may share its line: `1. a)`.
-        if not self._label:
-            self._outermost = len(self._lists)
+        depth = len(self._lists)
+        outer, inner = self._around if self._label else (depth, depth)
+        self._around = outer, inner if kind == "bullet" else depth
         self._label = f"{self._label} {clean(own) if own else counted}".strip()
 
     def handle_endtag(self, tag: str) -> None:
@@ -211,7 +212,7 @@ class _Reader(HTMLParser):
         place = Place(self._path, self.getpos()[0], source=words)
         title = any(tag in _TITLES for tag in self._open)
         depth = len(self._lists)
-        outer = self._outermost if self._label else depth
-        indent = (_STEP * outer, _STEP * depth) if depth else None
+        outer, inner = self._around if self._label else (depth, depth)
+        indent = (_STEP * outer, _STEP * inner) if depth else None
         self.lines.append(Line(words, place, self._starts, self._label, indent, title))
         self._starts, self._label = False, ""
