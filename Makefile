@@ -15,13 +15,15 @@ BROWSER := .cache/browser
 ENGINES := .cache/engines
 $(ENGINES)/venv/packages: SOURCE_ONLY := pyspark
 
+N ?= 20000
+
 UV := .cache/uv/bin/uv
 PIN = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--quiet --custom-compile-command "make lock" $(UPGRADE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test conformance browser engines bench bench-figures wheel messages lock clean \
-	libraries referees chromium servers
+.PHONY: help setup demo test conformance browser engines fuzz bench bench-figures wheel messages lock \
+	clean libraries referees chromium servers
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +53,11 @@ browser: setup chromium $(BROWSER)/venv/packages $(BROWSER)/npm/packages ## Use 
 engines: setup servers $(ENGINES)/venv/packages ## Compare DuckDB, PostgreSQL and Spark cell by cell (needs PostgreSQL and Java)
 	@KMO_REPORT_ENGINES=all $(ENGINES)/venv/bin/python -m pytest tests/engines -o filterwarnings=default \
 		--cov=kmo_report.figures.servers --cov-config=tests/engines/coverage.toml
+
+fuzz: setup ## Read N mutated files (20,000; make fuzz N=...), half of them in each of two processes
+	@$(BIN)/python -m tests.fuzz $$(( $(N) / 2 )) 1000000 2 & other=$$!; \
+	$(BIN)/python -m tests.fuzz $$(( ($(N) + 1) / 2 )) 1000001 2; mine=$$?; \
+	wait $$other && exit $$mine
 
 bench: setup ## Measure how fast it renders, adds up and finds, and how well it finds
 	@$(BIN)/python tests/bench/bench.py

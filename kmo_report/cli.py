@@ -60,6 +60,7 @@ class SchemaName(StrEnum):
     problems = "problems"
     doctor = "doctor"
     similar = "similar"
+    reading = "reading"
 
 
 class ReportFormat(StrEnum):
@@ -67,6 +68,14 @@ class ReportFormat(StrEnum):
 
     text = "text"
     json = "json"
+
+
+class ReadFormat(StrEnum):
+    """How what was read can be printed."""
+
+    text = "text"
+    json = "json"
+    yaml = "yaml"
 
 
 class Language(StrEnum):
@@ -471,6 +480,36 @@ def similar(
     typer.echo(listing.as_text(result, limit, _today(), listing.Page(width, _paint, _from_here)))
 
 
+@app.command(
+    help=mark("Read a question that came in, and the answer where it is in the same file.")
+)
+def read(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help=mark("A .docx, .pdf, .txt, .md, .eml or .html; - for standard input."),
+        ),
+    ],
+    read_format: Annotated[
+        ReadFormat, typer.Option("--format", help=mark("For people or programs."))
+    ] = ReadFormat.text,
+) -> None:
+    """Print what was found; problems alone do not change the exit code."""
+    from kmo_report.incoming import read_file
+    from kmo_report.incoming.shown import SHOWN
+    from kmo_report.problems import InputError
+
+    try:
+        reading = read_file(file)
+    except InputError as error:
+        _print(error.problems, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(SHOWN[read_format](reading))
+    if read_format is ReadFormat.text:
+        _print(reading.problems, err=True)
+
+
 @app.command(help=mark("Say why a problem matters, and how to mend it."))
 def explain(
     code: Annotated[
@@ -674,6 +713,8 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     """The entry point."""
     # Most of a short run is imports, and what they make stays: a search for garbage finds none.
     gc.set_threshold(100_000)
+    # typer reads its arguments with pydantic, which else looks through all packages for plug-ins.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     given = list(sys.argv[1:] if arguments is None else arguments)
     speak(wanted(given, os.environ))
     command = typer.main.get_command(app)

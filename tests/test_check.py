@@ -154,7 +154,9 @@ def codes() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name):
                 first = node.args[0]
-                if node.func.id in ("Problem", "_wrong") and isinstance(first, ast.Constant):
+                if node.func.id in ("Problem", "_wrong", "refuse") and isinstance(
+                    first, ast.Constant
+                ):
                     found.add(str(first.value))
     return found | set(CODES.values()) | {"missing-key", "unknown-key", "shape", "choice", "value"}
 

@@ -49,7 +49,7 @@ def test_the_language_is_that_of_the_option_else_the_variable_else_the_system(
 
 @pytest.mark.parametrize(
     "command",
-    ["", "render", "check", "figures", "explain", "schema", "doctor", "template", "template new",
+    ["", "render", "check", "figures", "similar", "read", "explain", "schema", "doctor", "template", "template new",
      "template check", "template variables", "template dress"],
 )  # fmt: skip
 def test_help_is_dutch_all_through(command: str) -> None:

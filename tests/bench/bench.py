@@ -27,6 +27,7 @@ from kmo_report.template import DEFAULT, Template, find_template, open_template
 from kmo_report.view import page
 
 SEED = Path(__file__).parent.parent.parent / "answers/2019-2020-crevits-370"
+TEXT = SEED.parent.parent / "tests/data/sv-370-2019-2020.txt"
 RUNS = 9
 
 WHOLE_PROCESS = 2.2
@@ -41,6 +42,8 @@ LINEAR = 5.5
 """4,000 rows / 1,000 rows; 4 is linear"""
 DOCX_SECONDS = 2.0
 """4,000 rows as DOCX"""
+READ_SECONDS = {"txt": 0.25, "docx": 0.5, "pdf": 0.5}
+"""read of the seed, whole process, by its kind of file; on a free machine it takes as long"""
 RELOAD_SECONDS = 0.5
 """From the save of an answer to its page in the preview"""
 
@@ -153,6 +156,23 @@ def long_tables(template: Template) -> bool:
     return good
 
 
+def read_seed(template: Template) -> bool:
+    """The real question in each kind of file."""
+    answer, attachments, _ = pipeline.read(SEED, template.style)
+    document = fill(page(answer, template.style), template, attachments)
+    good = True
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, most in READ_SECONDS.items():
+            path = Path(folder, f"vraag.{kind}")
+            path.write_bytes(
+                TEXT.read_bytes() if kind == "txt" else RENDERERS[kind](document, template)
+            )
+            command = ["-m", "kmo_report", "read", str(path), "--format", "json"]
+            seconds = statistics.median(process(command)[1] for _ in range(RUNS))
+            good &= kept(f"read of the seed as {kind} / 1 second, CPU", seconds, 1.0, most)
+    return good
+
+
 def opened(url: str) -> HTTPResponse:
     """The answer of our own server."""
     response: HTTPResponse = urlopen(url)  # noqa: S310 -- no address from elsewhere
@@ -194,7 +214,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as out:
         good = [whole_process("render", "weasyprint", WHOLE_PROCESS, "--out", out)]
     good += [whole_process("check", "typer, pydantic, jinja2", CHECK_PROCESS), many_answers()]
-    good += [per_answer(template), long_tables(template), reload()]
+    good += [per_answer(template), long_tables(template), read_seed(template), reload()]
     sys.exit(0 if all(good) else 1)
 
 

@@ -71,6 +71,12 @@ def openxml_audit(file: Path) -> list[str]:
 
 def office_texts(files: Iterable[Path], folder: Path) -> dict[Path, str]:
     """The text that LibreOffice sees in each DOCX, with the automatic numbers written out."""
+    made = office_files(files, folder, "txt:Text (encoded):UTF8")
+    return {path: text.read_text("utf-8-sig") for path, text in made.items()}
+
+
+def office_files(files: Iterable[Path], folder: Path, kind: str) -> dict[Path, Path]:
+    """What LibreOffice makes of each file."""
     paths = list(files)
     # A profile of its own: an office that someone has open would take the work, and do nothing.
     command: list[Word] = [
@@ -78,9 +84,9 @@ def office_texts(files: Iterable[Path], folder: Path) -> dict[Path, str]:
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         "--headless",
     ]
-    export: list[Word] = ["--convert-to", "txt:Text (encoded):UTF8", "--outdir", folder]
-    _output([*command, *export, *paths])
-    return {path: (folder / f"{path.stem}.txt").read_text("utf-8-sig") for path in paths}
+    _output([*command, "--convert-to", kind, "--outdir", folder, *paths])
+    suffix = kind.partition(":")[0]
+    return {path: folder / f"{path.stem}.{suffix}" for path in paths}
 
 
 def _output(command: Iterable[Word], codes: tuple[int, ...] = (0,)) -> str:
