@@ -187,7 +187,7 @@ def _without_copies(lines: Sequence[Line]) -> Iterator[Line]:
 
 # --- lines to text --------------------------------------------------------------------------------
 
-_BULLET = re.compile(r"(?:[-\u2010-\u2015•·▪●◦○\uf0b7\uf0a7]\s+)+(?=\S)")
+_BULLET = re.compile(r"(?:[-\u2010-\u2015•·▪●◦○\uf0b7\uf0a7]\s+)+")
 
 
 def bullet(text: str) -> str | None:
@@ -221,6 +221,8 @@ def prose(lines: Sequence[Line]) -> str:
     pieces: list[str] = []
     rowed = False
     for line in lines:
+        if _BULLET.fullmatch(f"{line.whole} "):  # an item that holds nothing but other items
+            continue
         item = bullet(line.whole)
         row = line.cells is not None
         if not pieces:
