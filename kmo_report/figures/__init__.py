@@ -19,6 +19,7 @@ place: a bad row is never passed over, and nothing is written here.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,12 +69,13 @@ def totals(register: Register, folder: Path, watch: Watch = unwatched) -> Totals
     with TemporaryDirectory(prefix="kmo-report-") as work:
         opening = partial(_open, register, folder, Path(work))
         engine = watch(say("reading {source}", source=register.source), opening, int, lambda: None)
-        groups = watch(say("adding up"), engine.groups, engine.percent, engine.stop)
-        doubles = watch(say("looking for doubles"), engine.repeated, engine.percent, engine.stop)
-        lines, account = settle(groups, doubles, register)
-        engine.still()
-        problems = list(_problems(engine, register, account))
-        engine.close()
+        with closing(engine):
+            how_far = engine.percent, engine.stop
+            groups = watch(say("adding up"), engine.groups, *how_far)
+            doubles = watch(say("looking for doubles"), engine.repeated, *how_far)
+            lines, account = settle(groups, doubles, register)
+            engine.still()
+            problems = list(_problems(engine, register, account))
     if problems:
         raise InputError(problems)
     found = {line.year for line in lines}

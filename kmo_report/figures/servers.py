@@ -47,6 +47,16 @@ class Server:
             raise self._refused(say("a database wants either `table:` or `query:`"))
         with self._told():
             self.backend = connect(register.source)
+        try:
+            self._ask()
+        except BaseException:
+            self.close()
+            raise
+
+    def _ask(self) -> None:
+        """What the columns hold."""
+        register = self.register
+        with self._told():
             self.rows = self._rows()
         missing = [name for name in register.columns if name not in self.rows.columns]
         if missing:
