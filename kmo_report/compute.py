@@ -6,8 +6,10 @@ The average of a total row is its total divided by its count, never the mean of 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, Rounded
+from fractions import Fraction
+from typing import Literal
 
-from kmo_report.model import WITHHELD, Item, Missing, is_withheld
+from kmo_report.model import WITHHELD, Item, Measure, Missing, is_withheld
 
 Number = int | Decimal
 Value = Number | str | None
@@ -30,24 +32,62 @@ class Figures:
 
     def average(self, decimals: int) -> Value:
         """Total / count; the mark of the missing one, or empty where the count is 0."""
+        exact = self.exact("average")
+        return half_up(exact, decimals) if isinstance(exact, Fraction) else exact
+
+    def exact(self, measure: Measure) -> Fraction | str | None:
+        """A figure before it is rounded, or the mark that stands for it."""
+        if measure != "average":
+            figure = self.count if measure == "count" else self.total
+            return Fraction(figure) if isinstance(figure, int | Decimal) else figure
         if is_withheld(self.count):
             return WITHHELD  # `<5` is said of a count, not of an amount
         if not isinstance(self.count, int):
-            return self.count
+            return self.count if isinstance(self.count, str) else None
         if not isinstance(self.total, Decimal):
-            return self.total
-        return average(self.total, self.count, decimals) if self.count else ""
+            return self.total if isinstance(self.total, str) else None
+        return Fraction(self.total) / self.count if self.count else ""
 
 
 def average(total: Decimal, count: int, decimals: int) -> Decimal:
-    """94866 / 177 -> 536, rounded once, half up; exact, since it is done in whole cents."""
-    dividend, divisor = cents(total) * 10**decimals, count * 100
-    return Decimal((2 * dividend + divisor) // (2 * divisor)).scaleb(-decimals)
+    """94866 / 177 -> 536, rounded once, half up."""
+    return half_up(Fraction(total) / count, decimals)
 
 
 def cents(total: Decimal) -> int:
     """749140.50 -> 74914050"""
     return int(total.scaleb(2, _EXACT).to_integral_exact(context=_EXACT))
+
+
+Comparison = Literal["share", "change", "growth"]
+
+
+def compared(
+    kind: Comparison, figure: Fraction | str | None, base: Fraction | str | None, decimals: int
+) -> Value:
+    """A figure as a share of a whole or against the year before (%, or for a change as it is).
+
+    A mark where one of the two is missing: what is withheld stays so in whatever is made of it.
+    """
+    if isinstance(figure, Fraction) and isinstance(base, Fraction):
+        if kind == "change":
+            return half_up(figure - base, decimals)
+        if not base:
+            return NIL[0]  # nothing to compare with
+        return half_up((figure if kind == "share" else figure - base) / base * 100, decimals)
+    if any(map(is_withheld, (figure, base))):
+        return WITHHELD
+    if figure is None or base is None:
+        return None
+    marks = [mark for mark in (figure, base) if isinstance(mark, str)]
+    return next((mark for mark in marks if mark and mark not in NIL), NIL[0])
+
+
+def half_up(exact: Fraction, decimals: int) -> Decimal:
+    """536.5 -> 537 and -536.5 -> -537 with no decimals: halves go away from nought."""
+    scaled = abs(exact) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-whole if exact < 0 else whole).scaleb(-decimals)
 
 
 def rounded(value: Number, decimals: int) -> Decimal:

@@ -6,8 +6,8 @@ filled, never a silent loss in one of the formats.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 from xml.etree.ElementTree import Element, fromstring
@@ -33,7 +33,7 @@ def _words(text: str) -> Words:
 
 
 INLINE = _words("a em strong br")
-BLOCKS = _words("h1 h2 h3 p ol ul table")
+BLOCKS = _words("h1 h2 h3 p ol ul table img div")
 
 ELEMENTS: dict[str, Rule] = {
     "html": Rule(_words("head body"), attributes=_words("lang"), required=_words("lang")),
@@ -58,9 +58,14 @@ ELEMENTS: dict[str, Rule] = {
     "ul": Rule(_words("li")),
     # In an ol, data-label is the printed number: "1.", "a)", "1-2.". In a ul there is none.
     "li": Rule(BLOCKS, attributes=_words("data-label")),
+    # What stands on a page that is turned: a wide table, with all that belongs to it.
+    "div": Rule(_words("h2 h3 p table img"), classes=_words("landscape"), required=_words("class")),
+    # A picture that travels with the document; alt says the same in words.
+    "img": Rule(_words(""), attributes=_words("src alt"), required=_words("src alt")),
     # aria-label is the title of the table and aria-description says what it holds.
     "table": Rule(
         _words("caption thead tbody"),
+        classes=_words("small"),
         attributes=_words("aria-label aria-description"),
         required=_words("aria-label"),
     ),
@@ -99,12 +104,26 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing: lines for paper and screen, and dots for Word; the same bytes on any day."""
+
+    svg: bytes
+    png: bytes
+    width: float
+    """In mm."""
+    height: float
+    """In mm."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A filled template: the text of the HTML, the same as a tree, and what goes with it."""
 
     html: str
     root: Element
     attachments: tuple[Attachment, ...] = ()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """What an <img> of the text shows, by its src."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +145,17 @@ def is_address(url: str) -> bool:
     return _URL.fullmatch(url) is not None
 
 
-def faults(root: Element) -> Iterator[Fault]:
-    """All that the renderers could not show."""
+def faults(root: Element, pictures: Words = frozenset()) -> Iterator[Fault]:
+    """All that the renderers could not show; `pictures` are those that there are."""
     if root.tag != "html":
         message = say("the outermost element is <{tag}>, not <html>", tag=root.tag)
         yield Fault(message, (f"<{root.tag}\\b",))
     else:
         yield from _faults(root)
+        for src in (image.get("src", "") for image in root.iter("img")):
+            if src not in pictures:
+                message = say("there is no picture {src}", src=src)
+                yield Fault(message, (rf'<img\b[^>]*src="{re.escape(src)}', r"<img\b"))
 
 
 def _faults(element: Element) -> Iterator[Fault]:

@@ -22,11 +22,12 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from kmo_report import document, prose
+from kmo_report.chart import ChartView, draw
 from kmo_report.document import Attachment, Document, Fault
 from kmo_report.language import did_you_mean, say
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.template import PAGE, Template
-from kmo_report.view import Page
+from kmo_report.view import Page, charts
 
 _NOWHERE = "nowhere: "
 """Before a name that is in no scope: which names are is known only outside of the sandbox."""
@@ -50,7 +51,7 @@ class _Named(StrictUndefined):
 
 def fill(page: Page, template: Template, attachments: Iterable[Attachment] = ()) -> Document:
     """The document of a page; InputError with the line of the template where it is at fault."""
-    return checked(written(page, template), template, attachments)
+    return checked(written(page, template), template, attachments, charts(page.answer))
 
 
 def written(page: Page, template: Template, *, lenient: bool = False) -> str:
@@ -81,19 +82,27 @@ def written(page: Page, template: Template, *, lenient: bool = False) -> str:
         raise _mistake(template, message, line) from error
 
 
-def checked(html: str, template: Template, attachments: Iterable[Attachment] = ()) -> Document:
+def checked(
+    html: str,
+    template: Template,
+    attachments: Iterable[Attachment] = (),
+    drawings: Iterable[ChartView] = (),
+) -> Document:
     """The document of an HTML text; InputError where it is not of the closed set."""
     try:
         root = document.parse(html)
     except ParseError as error:
         raise InputError([_not_well_formed(html, error, template)]) from error
+    drawn = {chart.file: chart for chart in drawings}
     problems = [
         Problem("element", fault.message, _place_of(template, fault))
-        for fault in document.faults(root)
+        for fault in document.faults(root, frozenset(drawn))
     ]
     if problems:
         raise InputError(dict.fromkeys(problems))
-    return Document(html, root, tuple(attachments))
+    font = template.style.fonts[0]
+    pictures = {file: draw(chart.drawing, font) for file, chart in drawn.items()}
+    return Document(html, root, tuple(attachments), pictures)
 
 
 @lru_cache(maxsize=8)

@@ -120,6 +120,14 @@ def _meant_day(text: str) -> str:
         return ""
 
 
+def _measurement(value: object) -> float:
+    """`9.5`: a size on paper."""
+    text = _text(value)
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", text) or not float(text):
+        raise _wrong("number", "{text} is no size; write it as 9.5", text=text)
+    return float(text)
+
+
 def _flag(value: object) -> bool:
     text = _text(value)
     if text not in ("true", "false"):
@@ -214,8 +222,19 @@ Colour = Annotated[str, BeforeValidator(_colour)]
 Points = Annotated[Decimal, BeforeValidator(_points)]
 Placeholders = Annotated[Text, AfterValidator(_known_placeholders)]
 
+Measurement = Annotated[float, BeforeValidator(_measurement)]
+
 Measure = Literal["count", "total", "average"]
 MEASURES: tuple[Measure, ...] = ("count", "total", "average")
+Shown = Literal[
+    "count", "total", "average",
+    "count_share", "total_share",
+    "count_change", "total_change", "average_change",
+    "count_growth", "total_growth", "average_growth",
+]  # fmt: skip
+"""What a cell may hold: a measure, its share of a whole (%), what it changed since the year before,
+or that change in % (growth)."""
+SHOWN: tuple[Shown, ...] = get_args(Shown)
 Meaning = Literal["sum", "distinct", "given"]
 
 
@@ -582,7 +601,7 @@ class Margin(Noun):
 
 
 class TotalLine(Noun):
-    """A row or column of totals: its heading, and what it means."""
+    """A row or column of totals: its heading, what it means, and where it stands."""
 
     label: Text
     """Its heading, as printed. Example: Eindtotaal"""
@@ -590,6 +609,9 @@ class TotalLine(Noun):
     """sum; distinct: who stands in two rows is counted once, so it may be less; given: as
     delivered, under `given`.
     Example: distinct"""
+    at: Literal["start", "end"] = "end"
+    """start: above what it totals, or at the left of it; end: below it, or at the right.
+    Example: start"""
 
 
 def _total_line(value: object) -> object:
@@ -600,16 +622,34 @@ Line = Annotated[TotalLine | None, BeforeValidator(_total_line)]
 
 
 class Totals(Noun):
-    """`rows`: a row of totals under the others; `columns`: a column of totals at the right."""
+    """The totals that a table shows."""
 
     rows: Line = None
-    """A row of totals under the others: its heading, or heading and meaning.
+    """A row that totals over all rows: its heading, or what else is to be said of it.
     Example: Eindtotaal
     Example: {label: Totaal, meaning: distinct}"""
+    subtotals: Line = None
+    """With rows of two levels: a row that totals over each block of them.
+    Example: Subtotaal"""
     columns: Line = None
-    """A column of totals at the right: its heading, or heading and meaning.
+    """A column that totals over all columns: its heading, or what else is to be said of it.
     Example: Eindtotaal
     Example: {label: Totaal, meaning: distinct}"""
+
+
+class Top(Noun):
+    """Only the largest rows, the others together in a last one; of each block, if there are any."""
+
+    rows: Annotated[Whole, Field(ge=1)]
+    """How many rows; they stand from large to small. Example: 5"""
+    rest: Text
+    """The heading of the row for the others. Example: Overige"""
+    by: Literal["count", "total"] | None = None
+    """What makes a row large; what the table shows first if left out. Example: total"""
+
+
+Dimensions = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+"""One dimension, or several: `year`, `[province, district]`."""
 
 
 class Layout(Noun):
@@ -621,24 +661,40 @@ class Layout(Noun):
     """What there is a table per: year, measure, item or one of its labels; or several of them.
     Example: measure
     Example: [year, measure]"""
-    rows: Text | None = None
-    """What the rows are: year, item, one of its labels or measure.
+    rows: Dimensions | None = None
+    """What the rows are: year, item, one of its labels or measure; of several, the first makes
+    blocks and is repeated in each row of them.
     Example: item
     Example: year
-    Example: theme"""
-    columns: Text | None = None
-    """What the columns are: year, item, one of its labels or measure.
+    Example: [province, district]"""
+    columns: Dimensions | None = None
+    """What the columns are: year, item, one of its labels or measure, or several of them.
     Example: measure
     Example: year
-    Example: service"""
-    measures: tuple[Measure, ...] | None = None
-    """Which measures are printed, in this order; all that there are if left out.
-    Example: [count, total]"""
+    Example: [year, measure]"""
+    measures: tuple[Shown, ...] | None = None
+    """What is shown of each item, in this order; all that the data give if left out. A share is in
+    % of a whole, a change is against the year before, growth is that in %.
+    Example: [count, total]
+    Example: [count, count_share]
+    Example: [total, total_change, total_growth]"""
     totals: Totals | None = None
-    """A last row or column of totals. Example: {rows: Eindtotaal}"""
+    """Rows and columns of totals.
+    Example: {rows: Eindtotaal}
+    Example: {rows: {label: Totaal, at: start}, subtotals: Subtotaal}"""
+    top: Top | None = None
+    """Only the largest rows, and the others together.
+    Example: {rows: 5, rest: Overige, by: count}"""
+    years: Literal["oldest-first", "newest-first"] | None = None
+    """The order of the years; that of the data if left out. Example: newest-first"""
+    share_of: Literal["column", "row", "table"] = "column"
+    """What adds up to 100 %. Example: row"""
     title: Literal["caption", "heading"] = "caption"
     """Whether the title of a table is its caption or a heading of the text above it.
     Example: heading"""
+    page: Literal["auto", "portrait", "landscape"] = "auto"
+    """How its page is turned; auto: to landscape where the table is too wide without.
+    Example: landscape"""
 
 
 def _layout(value: object) -> object:
@@ -646,7 +702,7 @@ def _layout(value: object) -> object:
 
 
 def _captions(value: object) -> object:
-    return dict.fromkeys(MEASURES, value) if isinstance(value, str) else value
+    return dict.fromkeys(SHOWN, value) if isinstance(value, str) else value
 
 
 def _heading(value: object) -> object:
@@ -660,6 +716,8 @@ class Decimals(Noun):
     """Of totals in euros: 0 to 2. Example: 2"""
     average: Annotated[Whole, Field(le=6)] = 0
     """Of averages: 0 to 6. Example: 2"""
+    percent: Annotated[Whole, Field(le=4)] = 1
+    """Of shares and growth: 0 to 4. Example: 0"""
 
 
 class SmallCounts(Noun):
@@ -671,6 +729,19 @@ class SmallCounts(Noun):
     second: Flag = False
     """Whether further figures are withheld (`x`) where a total would give a small one away.
     Example: true"""
+
+
+class Chart(Noun):
+    """A picture of each printed table, under it."""
+
+    kind: Literal["bar", "line"]
+    """bar: to compare rows; line: over the years. Example: line"""
+    measure: Shown | None = None
+    """What is drawn; the first that the table shows if left out. Example: total"""
+
+
+def _chart(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
 
 
 class Table(Noun):
@@ -687,7 +758,7 @@ class Table(Noun):
     Example: per-year
     Example: {table_per: measure, rows: theme, columns: service}
     Example: {rows: item, columns: year, measures: [count], totals: {rows: Totaal}}"""
-    captions: Annotated[Mapping[Measure, Placeholders], BeforeValidator(_captions)]
+    captions: Annotated[Mapping[Shown, Placeholders], BeforeValidator(_captions)]
     """The title of each table: one text, or one per measure; {year} is filled in.
     Example: Steun in {year}
     Example: {count: 'Aantal in {year}', total: 'Steun in {year}', average: Gemiddelde}"""
@@ -695,9 +766,13 @@ class Table(Noun):
     """Headings: of dimensions, of measures, or of single members within the tables of one measure.
     Example: {year: Jaar, item: Dienst, measure: Gegeven, count: Aantal, total: Steun, average:
      Gemiddelde steun}
-    Example: {theme: Thema, count: {Advies: advies}}"""
+    Example: {theme: Thema, count: {Advies: advies}}
+    Example: {count_share: Aandeel, total_share: Aandeel, count_change: Verschil,
+     total_change: Verschil, average_change: Verschil, count_growth: Groei, total_growth: Groei,
+     average_growth: Groei}"""
     decimals: Decimals = Decimals()
-    """How many decimals are printed; none if left out. Example: {total: 2, average: 2}"""
+    """How many decimals are printed; if left out none, and one of a percentage.
+    Example: {total: 2, average: 2, percent: 0}"""
     missing: Annotated[str, StringConstraints(max_length=3, min_length=1)] | None = None
     """What is printed where an item has no figures for a year. Example: '-'"""
     given: tuple[Margin, ...] = ()
@@ -706,6 +781,10 @@ class Table(Noun):
     small_counts: SmallCounts | None = None
     """For a table that counts persons: figures below a threshold are not printed.
     Example: {below: 5, second: true}"""
+    chart: Annotated[Chart | None, BeforeValidator(_chart)] = None
+    """A picture of each printed table, under it, with a description for who cannot see it.
+    Example: bar
+    Example: {kind: line, measure: total}"""
     notes: tuple[Text, ...] = ()
     """Notes, printed under the table. Example: ["* Voorlopige cijfers."]"""
     source: Text | None = None
@@ -844,12 +923,23 @@ class AnswerText(Noun):
 
 
 class Annex(Noun):
-    """A file of the case folder that goes with the answer."""
+    """A file that goes with the answer: of the case folder, or made of a table."""
 
     file: Annotated[Text, AfterValidator(_file_name)]
-    """Its name; it lies beside answer.yaml. Example: bijlage.xlsx"""
+    """Its name, as the document prints it; it lies beside answer.yaml unless it is made of a table.
+    Example: bijlage.xlsx"""
     title: Text
     """Its title in the list at the end. Example: Steun per gemeente"""
+    table: Text | None = None
+    """The table that it is made of: an Excel file (.xlsx), or the data (.csv) with a schema.
+    Example: support"""
+
+    @model_validator(mode="after")
+    def _can_be_made(self) -> Self:
+        if self.table and not self.file.lower().endswith((".xlsx", ".csv")):
+            raise _wrong("annex", "a table is put out as .xlsx or .csv, not as {file}",
+                         file=self.file)  # fmt: skip
+        return self
 
 
 class Silence(Noun):
@@ -909,7 +999,7 @@ class Notation(Noun):
 
 
 class Notations(Noun):
-    """A notation for each measure."""
+    """A notation for each measure; a change is written as what changed, with its sign."""
 
     count: Notation
     """Of numbers of requests. Example: {thousands: "."}"""
@@ -917,6 +1007,8 @@ class Notations(Noun):
     """Of amounts in euros. Example: {before: "€ ", thousands: "."}"""
     average: Notation
     """Of averages. Example: {before: "€ ", thousands: "."}"""
+    percent: Notation = Notation(after="%")
+    """Of shares and growth. Example: {after: "%"}"""
 
 
 def _with(*known: str) -> AfterValidator:
@@ -981,9 +1073,9 @@ class Phrases(Noun):
     """How an earlier question is named.
     Example: {number: 'vraag {number}', session: ' ({session})', asked_by: ' van {asked_by}',
      minister: ' aan {minister}', url: ' ({url})'}"""
-    annex: Annotated[Text, _with("annex")]
-    """With `{annex}`: the title of the annex that holds the answer.
-    Example: 'Zie bijlage: {annex}.'"""
+    annex: Annotated[Text, _with("number", "annex", "file")]
+    """Where the answer is in an annex: its `{number}`, title (`{annex}`) and `{file}`.
+    Example: 'Zie bijlage {number}: {annex}.'"""
     table: Annotated[Text, _with("rows", "columns")]
     """What a table holds, for who cannot see it; with `{rows}` and `{columns}`.
     Example: 'Rijen: {rows}. Kolommen: {columns}.'"""
@@ -1076,6 +1168,59 @@ class Look(Noun):
     Example: {inner: '#b3b3b3', outer: '#595959'}"""
 
 
+class ChartWords(Noun):
+    """What a chart shows, for who cannot see it: sentences that are filled from the figures."""
+
+    bar: Annotated[Text, _with("title")]
+    """How a bar chart begins. Example: 'Staafdiagram: {title}.'"""
+    line: Annotated[Text, _with("title")]
+    """How a line chart begins. Example: 'Lijndiagram: {title}.'"""
+    largest: Annotated[Text, _with("name", "figure")]
+    """The largest figure of all, with its `{name}`. Example: 'Het hoogst: {name}, {figure}.'"""
+    smallest: Annotated[Text, _with("name", "figure")]
+    """The smallest figure of all. Example: 'Het laagst: {name}, {figure}.'"""
+    rise: Annotated[Text, _with("name", "first", "last", "start", "end")]
+    """A line that ends (`{end}`, at `{last}`) higher than it starts (`{start}`, at `{first}`).
+    Example: '{name} stijgt van {start} in {first} naar {end} in {last}.'"""
+    fall: Annotated[Text, _with("name", "first", "last", "start", "end")]
+    """A line that ends lower.
+    Example: '{name} daalt van {start} in {first} naar {end} in {last}.'"""
+    level: Annotated[Text, _with("name", "first", "last", "start", "end")]
+    """A line that ends where it starts.
+    Example: '{name} is in {last} even hoog als in {first}: {end}.'"""
+    missing: Annotated[Text, _with("names")]
+    """What is not drawn, since its figure is missing. Example: 'Niet getekend: {names}.'"""
+
+
+class AnnexWords(Noun):
+    """What the house writes in an Excel file that it makes of a table."""
+
+    reference: Annotated[Text, _with("number", "session", "asked_by")]
+    """Which answer it goes with.
+    Example: 'Bijlage bij het antwoord op vraag nr. {number} ({session}) van {asked_by}'"""
+    data: Text
+    """The name of the sheet with the data, line by line. Example: Gegevens"""
+    notes: Text
+    """The name of the sheet with the notes. Example: Toelichting"""
+    source: Annotated[Text, _with("source")]
+    """Where the figures come from. Example: 'Bron: {source}'"""
+
+
+class TableRoom(Noun):
+    """How wide a table may be, and its letters: as page.css and page.docx have it."""
+
+    portrait: Measurement = 167
+    """Between the margins of a page, in mm. Example: 167"""
+    landscape: Measurement = 254
+    """Between the margins of a page that is turned, in mm. Example: 254"""
+    letters: Measurement = 9.5
+    """The size of its letters, in points. Example: 9.5"""
+    small: Measurement = 8.5
+    """The size of the letters in a table that would not fit its page otherwise. Example: 8.5"""
+    padding: Measurement = 0.6
+    """What is left free at both sides in a cell, in ems. Example: 0.6"""
+
+
 class Style(Noun):
     """The house style as data: words, notation, fonts and look."""
 
@@ -1092,7 +1237,9 @@ class Style(Noun):
     headings: Annotated[Mapping[str, Text], _all_of("year", "item", "measure", *MEASURES)]
     """Of dimensions and measures, where the table has none of its own.
     Example: {year: Jaar, item: Dienst, measure: Gegeven, count: Aantal, total: Steun,
-     average: Gemiddelde steun}"""
+     average: Gemiddelde steun, count_share: Aandeel, total_share: Aandeel, count_change: Verschil,
+     total_change: Verschil, average_change: Verschil, count_growth: Groei, total_growth: Groei,
+     average_growth: Groei}"""
     kinds: Annotated[Mapping[Kind, Text], _all_of(*get_args(Kind))]
     """The title of each kind of answer.
     Example: {answer: ANTWOORD, coordinated: GECOÖRDINEERD ANTWOORD, provisional: VOORLOPIG
@@ -1107,3 +1254,14 @@ class Style(Noun):
      small_counts: 'Onder {below} niet getoond.', left_out: 'Niet geteld: {rows} ({count}).',
      separate: '{rows}: {count} ({total}).', rows: {duplicated: dubbele, negative: negatieve,
      without_year: zonder jaar, unknown: onbekende}}"""
+    annex: AnnexWords
+    """What the house writes in an Excel file that it makes of a table.
+    Example: {reference: 'Bijlage bij vraag nr. {number}', data: Gegevens, notes: Toelichting,
+     source: 'Bron: {source}'}"""
+    chart: ChartWords
+    """What a chart shows, for who cannot see it.
+    Example: {bar: 'Staven: {title}.', line: 'Lijnen: {title}.', largest: 'Hoogst: {name}.',
+     smallest: 'Laagst: {name}.', rise: '{name} stijgt.', fall: '{name} daalt.',
+     level: '{name} blijft gelijk.', missing: 'Niet getekend: {names}.'}"""
+    tables: TableRoom = TableRoom()
+    """How wide a table may be, and its letters. Example: {portrait: 167, landscape: 254}"""

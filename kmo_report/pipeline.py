@@ -3,15 +3,15 @@
 import errno
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kmo_report import annex as annexes
 from kmo_report import files
-from kmo_report.annex import figures_csv
 from kmo_report.checks import check
 from kmo_report.document import Attachment, Document
 from kmo_report.figures import Totals, Watch, record, totals, unwatched
@@ -30,6 +30,7 @@ ANSWER = "answer.yaml"
 _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".json": "application/json",
     ".ods": "application/vnd.oasis.opendocument.spreadsheet",
     ".pdf": "application/pdf",
     ".txt": "text/plain",
@@ -58,6 +59,10 @@ def render(
         }
     except InputError as error:
         raise InputError([*warnings, *error.problems]) from error
+    # Under the names that the document gives them, in a folder of their own.
+    for attachment in document.attachments:
+        if attachment.relationship == "Supplement":
+            contents[target / attachment.name] = attachment.content
     files.write(contents)
     return list(contents), warnings
 
@@ -147,8 +152,7 @@ def read(
     path = case_file(source)
     content = files.read(path)
     loaded, made, origin = _with_figures(load_answer(content, str(path)), path.parent, style)
-    annexes, missing = _annexes(loaded, path.parent)
-    found = [*check(loaded, style, today), *_misnamed(loaded), *missing]
+    found = [*check(loaded, style, today), *_misnamed(loaded), *_annex_faults(loaded, path.parent)]
     if any(problem.level == "error" for problem in found):
         raise InputError(found)
     answer = published(loaded.model, style)
@@ -160,7 +164,9 @@ def read(
     for name, table in answer.tables.items():
         csv_name = record.csv_name(name, answer.tables)
         # Small counts are withheld from the data too.
-        csv = figures_csv(table) if name not in made or table.small_counts else made[name].csv
+        csv = (
+            annexes.figures_csv(table) if name not in made or table.small_counts else made[name].csv
+        )
         description = f"De cijfers van tabel {name}"
         attachments.append(Attachment(csv_name, csv, "text/csv", description, "Data"))
     if made:
@@ -168,7 +174,8 @@ def read(
         attachments.append(
             Attachment(record.RECORD, origin, "application/json", description, "Source")
         )
-    return answer, (*attachments, *annexes), found
+    attachments += _annexes(answer, style, path.parent)
+    return answer, tuple(attachments), found
 
 
 def _misnamed(loaded: Loaded[Answer]) -> list[Problem]:
@@ -185,24 +192,35 @@ def _misnamed(loaded: Loaded[Answer]) -> list[Problem]:
     return [Problem("case-name", message, loaded.source.place(("question", "number")), "warning")]
 
 
-def _annexes(loaded: Loaded[Answer], folder: Path) -> tuple[list[Attachment], list[Problem]]:
-    """The annexes of an answer, and those that cannot travel with it."""
-    found: list[Attachment] = []
-    problems: list[Problem] = []
+def _annex_faults(loaded: Loaded[Answer], folder: Path) -> Iterator[Problem]:
+    """The annexes that cannot travel with the answer."""
+    taken = {ANSWER}
     for index, annex in enumerate(loaded.model.annexes):
-        file = folder / annex.file
+        file, names = folder / annex.file, annexes.names(annex)
         place = loaded.source.place(("annexes", str(index), "file"))
-        if annex.file in [ANSWER, *(other.name for other in found)] or _FIGURES.match(annex.file):
+        if not taken.isdisjoint(names) or _FIGURES.match(annex.file):
             message = say("the name {file} is taken; call the annex otherwise", file=annex.file)
-            problems.append(Problem("annex", message, place))
-        elif file.is_file() and file.resolve().is_relative_to(folder.resolve()):
-            kind = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
-            content = files.read(file)
-            found.append(Attachment(annex.file, content, kind, annex.title, "Supplement"))
-        else:
+            yield Problem("annex", message, place)
+        elif not annex.table and not _is_in(file, folder):
             message = say("there is no file {file} in the folder of the case", file=annex.file)
-            problems.append(Problem("annex", message, place))
-    return found, problems
+            yield Problem("annex", message, place)
+        taken |= set(names)
+
+
+def _is_in(file: Path, folder: Path) -> bool:
+    return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+
+
+def _annexes(answer: Answer, style: Style, folder: Path) -> Iterator[Attachment]:
+    """The annexes of an answer: files of its folder, and those that are made of its tables."""
+    for annex in answer.annexes:
+        if annex.table:
+            contents = annexes.made(annex, answer.tables[annex.table], answer, style)
+        else:
+            contents = (files.read(folder / annex.file),)
+        for name, content in zip(annexes.names(annex), contents, strict=True):
+            kind = _MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+            yield Attachment(name, content, kind, annex.title, "Supplement")
 
 
 _FIGURES = re.compile(r"figures((-.*)?\.csv|\.source\.json)")

@@ -14,7 +14,7 @@ from kmo_report.figures import Totals, record
 from kmo_report.language import mark, say
 from kmo_report.model import MEASURES, Decimals, Layout, Register, Style, Table, TotalLine
 from kmo_report.model import Totals as Lines
-from kmo_report.view import TableView, table_views
+from kmo_report.table import TableView, table_views
 
 T = TypeVar("T")
 

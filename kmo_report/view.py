@@ -4,24 +4,22 @@ A template only places these. Numbers are printed in the notation of the house, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
-from kmo_report.dutch import day, enumeration, number
-from kmo_report.layout import Cell, Grid, Spread
+from kmo_report.chart import ChartView
+from kmo_report.dutch import day, enumeration
 from kmo_report.model import (
     Answer,
     AnswerPart,
     Content,
     EarlierQuestion,
-    Measure,
     Minister,
     Part,
     Requested,
     Skeleton,
     Style,
-    Table,
 )
+from kmo_report.table import CellView, TableView, fitted, table_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +29,6 @@ class WordsView:
     text: str
     markup: bool = True
     kind: str = "words"
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """One cell of a table."""
-
-    text: str
-    number: bool = False
-    total: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A table: one row of column headings, then rows that start with their own heading."""
-
-    title: str
-    description: str
-    head: tuple[CellView, ...]
-    rows: tuple[tuple[CellView, ...], ...]
-    notes: tuple[str, ...] = ()
-    source: str = ""
-    heading: bool = False
-    """Whether the title is a heading of the text, not the caption of the table."""
-    kind: str = "table"
 
 
 Block = WordsView | TableView
@@ -86,6 +60,15 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnexView:
+    """An annex as the list at the end names it."""
+
+    number: int
+    title: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """The answer; `blocks` are those of an unnumbered answer to the whole question."""
 
@@ -94,7 +77,7 @@ class AnswerView:
     minister: Minister
     blocks: tuple[Block, ...]
     parts: tuple[PartView, ...]
-    annexes: tuple[str, ...]
+    annexes: tuple[AnnexView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +120,10 @@ def page(answer: Answer, style: Style) -> Page:
             minister=answer.minister,
             blocks=tuple(b for part in text.parts if part.of_all for b in blocks.of(part)),
             parts=tuple(_nested(tuple(_answer_parts(numbered, blocks)))),
-            annexes=tuple(annex.title for annex in answer.annexes),
+            annexes=tuple(
+                AnnexView(number, annex.title, annex.file)
+                for number, annex in enumerate(answer.annexes, start=1)
+            ),
         ),
     )
 
@@ -151,20 +137,23 @@ def _question_parts(
     for key, part in parts.items():
         blocks: list[Block] = [WordsView(part.text, markup=False)]
         if part.requested:
-            blocks += _requested(part.requested, style)
+            blocks += _requested(part.requested, style, len(path) + 1)
         inner = tuple(_question_parts((*path, key), part.parts, style))
         yield PartView(_printed(len(path), key), tuple(blocks), inner)
 
 
-def _requested(requested: Requested, style: Style) -> Iterator[Block]:
+def _requested(requested: Requested, style: Style, depth: int) -> Iterator[Block]:
     if requested.text:
         yield WordsView(requested.text, markup=False)
     for skeleton in requested.skeleton:
-        yield _skeleton(skeleton, style)
+        yield fitted(_skeleton(skeleton, style), style, "auto", depth)
 
 
 def _skeleton(skeleton: Skeleton, style: Style) -> TableView:
-    head, *rows = (tuple(CellView(text) for text in row) for row in skeleton.rows)
+    head, *rows = (
+        tuple(CellView(text, heading=not at) for at, text in enumerate(row))
+        for row in skeleton.rows
+    )
     return TableView(skeleton.caption, style.phrases.skeleton, head, tuple(rows))
 
 
@@ -224,15 +213,19 @@ class _Blocks:
 
     def __init__(self, answer: Answer, style: Style) -> None:
         self.tables = answer.tables
-        self.annexes = {annex.file: annex.title for annex in answer.annexes}
+        self.annexes = {
+            annex.file: (number, annex) for number, annex in enumerate(answer.annexes, start=1)
+        }
         self.labels = {"".join(label): label for label, _ in answer.question.labels()}
         self.style = style
+        self.charts = 0
 
     def of(self, part: AnswerPart) -> Iterator[Block]:
         if not part.content and not part.covers:
             yield WordsView("…", markup=False)  # in a draft: still to be written
+        depth = 0 if part.of_all else max(len(self.labels[label]) for label in part.of)
         for content in part.content:
-            yield from self._content(content)
+            yield from self._content(content, depth)
         said = "\n".join(content.text or "" for content in part.content)
         named = {content.question for content in part.content}
         for cover in part.covers:
@@ -243,7 +236,7 @@ class _Blocks:
                     yield self._earlier(cover.question, cover.years)
                 named.add(cover.question)
 
-    def _content(self, content: Content) -> Iterator[Block]:
+    def _content(self, content: Content, depth: int) -> Iterator[Block]:
         phrases = self.style.phrases
         if content.text:
             yield WordsView(content.text)
@@ -253,10 +246,19 @@ class _Blocks:
         if content.question:
             yield self._earlier(content.question)
         if content.annex:
-            annex = self.annexes[content.annex]
-            yield WordsView(phrases.annex.format(annex=annex), markup=False)
+            number, annex = self.annexes[content.annex]
+            words = phrases.annex.format(number=number, annex=annex.title, file=annex.file)
+            yield WordsView(words, markup=False)
         if content.table:
-            yield from table_views(self.tables[content.table], self.style)
+            for view in table_views(self.tables[content.table], self.style, depth):
+                yield self._with_chart_file(view)
+
+    def _with_chart_file(self, view: TableView) -> TableView:
+        """The charts of a document are numbered."""
+        if view.chart is None:
+            return view
+        self.charts += 1
+        return replace(view, chart=replace(view.chart, file=f"chart-{self.charts}.svg"))
 
     def _earlier(self, question: EarlierQuestion, years: Sequence[int] = ()) -> WordsView:
         phrases = self.style.phrases
@@ -282,99 +284,10 @@ def _spans(years: Sequence[int]) -> str:
     return enumeration([f"{run[0]}-{run[-1]}" if run[1:] else str(run[0]) for run in runs])
 
 
-def table_views(table: Table, style: Style) -> Iterator[TableView]:
-    """Each printed table of a table of the answer; its notes and source stand under the last."""
-    spread = Spread(table)
-    grids = list(spread.grids())
-    for grid in grids:
-        last = grid is grids[-1]
-        heads = _Headings(spread, style, grid)
-        columns = tuple(heads.column(column) for column in grid.columns)
-        corner = heads.dimension(spread.rows)
-        yield TableView(
-            title=caption(spread, style, grid),
-            description=style.phrases.table.format(rows=corner, columns=", ".join(columns)),
-            head=(
-                CellView(corner),
-                *(
-                    CellView(text, number=True, total=column is None)
-                    for text, column in zip(columns, grid.columns, strict=True)
-                ),
-            ),
-            rows=tuple(
-                (
-                    CellView(heads.row(row), total=row is None),
-                    *(
-                        _cell_view(cell, table, style, total=row is None or column is None)
-                        for column, cell in zip(grid.columns, cells, strict=True)
-                    ),
-                )
-                for row, cells in zip(grid.rows, grid.cells, strict=True)
-            ),
-            notes=(*grid.reasons, *(table.notes if last else ())),
-            source=(table.source or "") if last else "",
-            heading=table.layout.title == "heading",
-        )
-
-
-def caption(spread: Spread, style: Style, grid: Grid) -> str:
-    """The title of one grid; KeyError for a placeholder that has no one member in it."""
-    captions = spread.table.captions
-    measure = grid.members.get("measure")
-    text = next((c for m, c in captions.items() if measure in (None, m)), "")
-    heads = _Headings(spread, style, grid)
-    return text.format_map(
-        {d: heads.dimension(m) if d == "measure" else m for d, m in grid.members.items()}
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Headings:
-    """The words at the head of rows and columns: the table's own, else those of the house."""
-
-    spread: Spread
-    style: Style
-    grid: Grid
-
-    def dimension(self, name: str) -> str:
-        """Of a dimension or a measure."""
-        own = self.spread.table.headings.get(name, {})
-        return own.get("") or self.style.headings.get(name, name)
-
-    def column(self, member: str | None) -> str:
-        return self._member("columns", self.spread.columns, member)
-
-    def row(self, member: str | None) -> str:
-        return self._member("rows", self.spread.rows, member)
-
-    def _member(self, axis: str, dimension: str, member: str | None) -> str:
-        if member is None:
-            line = self.spread.total(axis)
-            return line.label if line else ""
-        if dimension == "measure":
-            return self.dimension(member)
-        about = self.grid.members.get("measure", "")
-        return self.spread.table.headings.get(about, {}).get(member, member)
-
-
-def _cell_view(cell: Cell, table: Table, style: Style, *, total: bool) -> CellView:
-    return CellView(_figure(cell, table, style), number=True, total=total)
-
-
-def _figure(cell: Cell, table: Table, style: Style) -> str:
-    """452 or € 749.140, or the mark that stands for a figure that is missing."""
-    if not isinstance(cell.value, int | Decimal):
-        return cell.value or ""
-    decimals: Mapping[Measure, int] = {
-        "count": 0,
-        "total": table.decimals.total,
-        "average": table.decimals.average,
-    }
-    notation = getattr(style.notation, cell.measure)
-    digits = number(
-        Decimal(cell.value),
-        decimals=decimals[cell.measure],
-        thousands=notation.thousands,
-        decimal=notation.decimal,
-    )
-    return f"{notation.before}{digits}{notation.after}"
+def charts(answer: AnswerView | PartView) -> Iterator[ChartView]:
+    """All charts of an answer, in order."""
+    for block in answer.blocks:
+        if isinstance(block, TableView) and block.chart:
+            yield block.chart
+    for part in answer.parts:
+        yield from charts(part)

@@ -41,11 +41,11 @@ _MANY = 10**15
 
 _ONE = mark(
     "{item} in {year} is withheld, but it follows from the total ({sums}) and the figures beside "
-    "it; withhold a second figure (`second: true`), or leave out the total"
+    "it; withhold a second figure (`second: true`), or leave out the total or the shares of it"
 )
 _SEVERAL = mark(
     "{item} in {year} is withheld, but it follows from several totals together ({sums}); withhold "
-    "a second figure (`second: true`), or leave out a total"
+    "a second figure (`second: true`), or leave out a total or the shares of it"
 )
 
 

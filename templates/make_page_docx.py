@@ -12,7 +12,7 @@ from pathlib import Path
 FONT = "DejaVu Sans"
 LANGUAGE = "nl-BE"
 INK, GREY, RULE, EDGE, LINK, ALERT = "1A1A1A", "4D4D4D", "B3B3B3", "595959", "0B4A8F", "8A1F11"
-STEP = 425  # the indent of a level of a list, in twentieths of a point (7.5 mm)
+STEP = 340  # the indent of a level of a list, in twentieths of a point (6 mm)
 TEXT_WIDTH = 9468  # A4 less the margins of 23 and 20 mm
 
 NAMESPACES = (
@@ -61,6 +61,8 @@ def list_styles() -> str:
         for level in range(1, 6):
             suffix, spaced = ("", "") if level == 1 else (str(level), f" {level}")
             indent = f'<w:ind w:left="{STEP * level}"/>'
+            if kind == "Bullet":  # no space between the lines of a list, but after its last
+                indent += "<w:contextualSpacing/>"
             styles += paragraph_style(f"List{kind}{suffix}", f"List {kind}{spaced}", ppr=indent)
     return styles
 

@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-_SHOWS_TEXT = frozenset({"Tj", "TJ", "'", '"'})
+_SHOWS = frozenset({"Tj", "TJ", "'", '"', "Do"})
 _HYPHEN = "\N{START OF TEXT}"  # as PDFium tells a hyphen at the end of a line
 
 
@@ -21,7 +21,7 @@ def pages(content: bytes) -> list[list[str]]:
 
 
 def words(content: bytes) -> str:
-    """The text without its artifacts: running lines, repeated header rows."""
+    """The text without its artifacts (running lines, repeated header rows) and its charts."""
     return "\n".join(line for page in pages(_without_artifacts(content)) for line in page)
 
 
@@ -34,10 +34,10 @@ def _without_artifacts(content: bytes) -> bytes:
             for instruction in pikepdf.parse_content_stream(page):
                 operands, name = instruction.operands, str(instruction.operator)
                 if name in ("BDC", "BMC"):
-                    marks.append(str(operands[0]) == "/Artifact")
+                    marks.append(str(operands[0]) in ("/Artifact", "/Figure"))
                 elif name == "EMC":
                     marks.pop()
-                if not (any(marks) and name in _SHOWS_TEXT):
+                if not (any(marks) and name in _SHOWS):
                     kept.append(instruction)
             page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
         pdf.save(saved)

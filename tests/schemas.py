@@ -118,8 +118,9 @@ def _or_member(schema: Schema) -> Schema:
     return _or_one({word: inner[word] for word in words}, schema)
 
 
-def _or_name(schema: Schema) -> Schema:
-    return _or_one({"enum": schema["properties"]["name"]["enum"]}, schema)
+def _or(key: str) -> Callable[[Schema], Schema]:
+    """Or the value of one key alone."""
+    return lambda schema: _or_one({"enum": schema["properties"][key]["enum"]}, schema)
 
 
 def _or_mark(schema: Schema) -> Schema:
@@ -204,6 +205,9 @@ _VALIDATORS: Mapping[str, Schema | Callable[..., Schema]] = {
         maximum=_MOST,
     ),
     "_day": _scalar("string", f"[0-9]{{4}}-({_DAY})", "Write a date: 2020-02-13", format="date"),
+    "_measurement": _scalar(
+        "number", r"[0-9]{1,3}(\.[0-9]{1,2})?", "Write a size: 9.5", exclusiveMinimum=0
+    ),
     "_flag": _scalar("boolean", "true|false", "Write true or false"),
     "_session": _scalar("string", "[0-9]{4}-[0-9]{4}", "Write a parliamentary year: 2019-2020"),
     "_year": _ONE_YEAR,
@@ -224,11 +228,13 @@ _VALIDATORS: Mapping[str, Schema | Callable[..., Schema]] = {
     "_heading": _or_text,
     "_total_line": _or_text,
     "_captions": _or_member,
-    "_layout": _or_name,
+    "_layout": _or("name"),
+    "_chart": _or("kind"),
     "_mark": _or_mark,
     "split": _labels_beside,
     "_split": _labels_beside,
     "_even": _same,
+    "_can_be_made": _same,
     "_one_way": _one_of("question", "not_available"),
     "_one_kind": _content,
     "_says_why": _reason,
@@ -257,7 +263,7 @@ _KNOWN: Mapping[str, Schema] = {
 }
 """What a rule of `checks` knows of a key, and a schema can say."""
 
-_DIMENSIONS = ("year", "item", "measure", *model.MEASURES)
+_DIMENSIONS = ("year", "item", "measure", *model.SHOWN)
 """What may have a heading, beside the labels."""
 
 # --- what the docstrings say ---------------------------------------------------------------------
@@ -351,7 +357,8 @@ class _Walk:
         else:
             schema = {**_ANY}  # what else it is, its validator says
         for each in metadata:
-            schema = _bounded(each, schema)
+            for bound in each.metadata if isinstance(each, FieldInfo) else [each]:
+                schema = _bounded(bound, schema)
         return schema
 
     def mapping(self, key: Any, value: Any) -> Schema:  # noqa: ANN401

@@ -6,7 +6,16 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmo_report.compute import Figures, add_up, average, cents, rounded
+from kmo_report.compute import (
+    Comparison,
+    Figures,
+    add_up,
+    average,
+    cents,
+    compared,
+    half_up,
+    rounded,
+)
 from kmo_report.model import Item, Missing
 
 counts = st.integers(0, 10**15 - 1)
@@ -85,3 +94,26 @@ def test_a_dash_is_nothing_and_an_ellipsis_is_not_known() -> None:
     assert Figures(3, "…").average(0) == "…"
     assert Figures("-", Decimal(1)).average(0) == "-"
     assert Figures(None, Decimal(1)).average(0) is None
+
+
+def test_a_comparison_is_rounded_once_and_keeps_the_marks() -> None:
+    assert compared("share", Fraction(1), Fraction(3), 1) == Decimal("33.3")
+    assert compared("change", Fraction(1, 3), Fraction(1), 2) == Decimal("-0.67")
+    assert compared("growth", Fraction(3), Fraction(4), 0) == Decimal(-25)
+    kinds: tuple[Comparison, ...] = ("share", "change", "growth")
+    for kind in kinds:
+        assert compared(kind, "<5", Fraction(9), 0) == compared(kind, Fraction(9), "x", 0) == "x"
+        assert compared(kind, "…", Fraction(9), 0) == "…"
+        assert compared(kind, "-", Fraction(9), 0) == "-"
+        assert compared(kind, "-", "…", 0) == "…"
+        assert compared(kind, None, Fraction(9), 0) is None
+    assert compared("growth", Fraction(3), Fraction(0), 0) == "-"
+    assert compared("share", Fraction(0), Fraction(0), 0) == "-"
+
+
+@given(st.fractions(-(10**6), 10**6), st.integers(0, 3))
+def test_halves_go_away_from_nought(exact: Fraction, decimals: int) -> None:
+    found = Fraction(half_up(exact, decimals))
+    assert half_up(-exact, decimals) == -half_up(exact, decimals)
+    assert abs(found - exact) <= Fraction(1, 2 * 10**decimals)
+    assert half_up(Fraction(-1, 2), 0) == -1

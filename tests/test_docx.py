@@ -320,3 +320,99 @@ def test_time_grows_with_the_rows_and_no_faster() -> None:
     thousand, four = seconds(1000), seconds(4000)
     assert four < 2
     assert four < 6 * thousand
+
+
+# --- pages that are turned, pictures --------------------------------------------------------------
+
+
+def sections(content: bytes) -> list[tuple[bool, list[str]]]:
+    """Whether the pages of each section are turned, and the words of its paragraphs and tables."""
+    found: list[tuple[bool, list[str]]] = []
+    words: list[str] = []
+    for block in part(content, MAIN)[0]:
+        ending = block if block.tag == f"{W}sectPr" else block.find(f"{W}pPr/{W}sectPr")
+        if block.tag != f"{W}sectPr":
+            words.append(text(block))
+        if ending is not None:
+            page = ending.find(f"{W}pgSz")
+            assert page is not None
+            width, height = int(page.get(f"{W}w", "0")), int(page.get(f"{W}h", "0"))
+            assert (width > height) is (page.get(f"{W}orient") == "landscape")
+            kinds = {e.tag.removeprefix(W) for e in ending}
+            assert {"headerReference", "footerReference", "pgMar"} <= kinds
+            found.append((width > height, words))
+            words = []
+    return found
+
+
+def test_a_wide_table_turns_its_page_and_what_follows_turns_it_back() -> None:
+    (first, second, third) = sections(rendered("wide-tables", "docx"))
+    assert [first[0], second[0], third[0]] == [False, True, False]
+    assert "De toegekende steun, tot op de cent:" in second[1]  # what announces it goes with it
+    assert "Aantal en steun samen:" in second[1]
+    assert third[1][0] == "Deze cijfers zijn fictief."
+    assert not [turned for turned, _ in sections(rendered(CASE, "docx")) if turned]
+
+
+def test_a_document_may_begin_or_end_with_a_turned_page() -> None:
+    table = '<table aria-label="t"><thead><tr><th scope="col">k</th></tr></thead></table>'
+    wide = f'<div class="landscape">{table}</div>'
+    made = sections(to_docx(body(f"{wide}{wide}<p>na</p><p>voor</p>{wide}"), TEMPLATE))
+    assert [turned for turned, _ in made] == [False, True, False, True]
+    assert [words[-1] for _, words in made[1:3]] == ["", "na"]
+
+
+def test_letters_are_smaller_in_a_table_that_would_not_fit() -> None:
+    main = part(rendered("wide-tables", "docx"), MAIN)
+    small, usual = (
+        {size.get(f"{W}val") for size in table.iter(f"{W}sz")} for table in main.iter(f"{W}tbl")
+    )
+    assert small == {"17"}
+    assert not usual
+
+
+def test_a_picture_says_the_same_in_words() -> None:
+    drawing = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+    for case in ("wide-tables", "top-and-share", "one-number"):
+        content = rendered(case, "docx")
+        images = [*document(case).root.iter("img")]
+        said = [p.get("descr") for p in part(content, MAIN).iter(f"{drawing}docPr")]
+        assert said == [image.get("alt") for image in images]
+        assert images
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            pictures = [n for n in package.namelist() if n.startswith("word/media/")]
+            assert len(pictures) == len(images)
+            dots = {package.read(name) for name in pictures}
+        assert dots == {picture.png for picture in document(case).pictures.values()}
+
+
+def test_a_wide_label_has_room_before_its_text() -> None:
+    inside = numbered("1-2.", ("10.", "a)", "b)")) + "<ul><li><p>x</p></li></ul>"
+    content = to_docx(body(inside), TEMPLATE)
+    numbering = part(content, "word/numbering.xml")
+    rooms = {
+        value(level, "lvlText"): level.find(f"{W}pPr/{W}ind")
+        for level in numbering.iter(f"{W}lvl")
+        if value(level, "numFmt") != "bullet"
+    }
+    hanging = {
+        label: int(room.get(f"{W}hanging", "0"))
+        for label, room in rooms.items()
+        if room is not None
+    }
+    # By the letters of DejaVu Sans at 10 points: a digit is 127 twentieths wide, a stop 64.
+    assert hanging["1-2."] > 2 * 127 + 64 + 72
+    assert hanging["%1. a)"] > 2 * 127 + 64 + 64 + 200
+    left = {label: room.get(f"{W}left") for label, room in rooms.items() if room is not None}
+    assert left["%1. a)"] == left["%2)"]  # both texts stand below each other
+
+
+def test_the_lines_of_a_list_of_bullets_stand_together() -> None:
+    with zipfile.ZipFile(BytesIO(TEMPLATE.docx)) as package:
+        styles = parse(package.read("word/styles.xml").decode())
+    tight = {
+        style.get(f"{W}styleId")
+        for style in styles
+        if style.find(f"{W}pPr/{W}contextualSpacing") is not None
+    }
+    assert tight == {f"ListBullet{n}" for n in ("", 2, 3, 4, 5)}

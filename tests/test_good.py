@@ -25,6 +25,7 @@ def test_the_good_cases_use_every_kind_of_layout() -> None:
     layouts = [
         t.layout for case in GOOD.values() for t in pipeline.read(case, STYLE)[0].tables.values()
     ]
-    assert {"year", "item", "theme"} <= {layout.rows for layout in layouts}
-    assert {"year", "service", "kind"} <= {layout.columns for layout in layouts}
+    placed = {axis: {getattr(layout, axis) for layout in layouts} for axis in ("rows", "columns")}
+    assert {("year",), ("item",), ("theme",), ("province", "district")} <= placed["rows"]
+    assert {("year",), ("service",), ("kind",), ("year", "measure")} <= placed["columns"]
     assert {"per-year", "per-measure", None} == {layout.name for layout in layouts}

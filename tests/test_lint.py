@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import validate
 
-from kmo_report import view
+from kmo_report import table, view
 from kmo_report.fill import environment, fill
 from kmo_report.language import LANGUAGES, speak
 from kmo_report.lint import SAMPLES, lint, names, variables
@@ -88,8 +88,8 @@ def test_the_samples_reach_every_branch(template: Template) -> None:
 def test_the_list_of_variables_is_all_that_a_template_may_use(template: Template) -> None:
     rows = variables(template)
     names = [name for name, _, _ in rows]
-    classes = (view.Page, view.QuestionView, view.AnswerView, view.PartView, view.TableView,
-               view.WordsView, view.CellView)  # fmt: skip
+    classes = (view.Page, view.QuestionView, view.AnswerView, view.PartView, table.TableView,
+               view.WordsView, table.CellView)  # fmt: skip
     for cls in classes:
         for name in fields_of(cls):
             assert any(row.endswith(f".{name}") for row in names)

@@ -54,7 +54,7 @@ def with_css(css: str) -> Template:
 STRUCTURE = {
     "body": "Document", "section": "Sect", "h1": "H1", "h2": "H2", "h3": "H3", "p": "P", "ol": "L",
     "ul": "L", "table": "Table", "caption": "Caption", "thead": "THead", "tbody": "TBody",
-    "tr": "TR", "th": "TH", "td": "TD", "a": "Link",
+    "tr": "TR", "th": "TH", "td": "TD", "a": "Link", "div": "Div", "img": "Figure",
 }  # fmt: skip
 
 
@@ -387,3 +387,60 @@ def test_the_order_of_attachments_does_not_change_the_bytes() -> None:
     other = to_pdf(replace(base, attachments=(second, first)), TEMPLATE)
     with opened(one) as a, opened(other) as b:
         assert [*a.attachments] == [*b.attachments] == ["a.yaml", "b.csv"]
+
+
+# --- pages that are turned, charts ----------------------------------------------------------------
+
+
+def test_a_wide_table_turns_its_page_and_what_follows_turns_it_back() -> None:
+    content = rendered("wide-tables", "pdf")
+    with opened(content) as pdf:
+        turned = [page.MediaBox[2] > page.MediaBox[3] for page in pdf.pages]
+    pages = ["".join(lines) for lines in pdf_text.pages(content)]
+    assert turned == [False, False, True, True, False]
+    assert "1.a)Detoegekendesteun,totopdecent:ToegekendesteunDienst" in bare(pages[2])
+    assert "b)Aantalensteunsamen:AantalaanvragenensteunDienst" in bare(pages[3])
+    assert bare(pages[4]).startswith("Dezecijferszijnfictief.2.")
+
+
+def test_a_wide_table_that_comes_first_keeps_its_number() -> None:
+    table = '<table aria-label="t"><thead><tr><th scope="col">k</th></tr></thead></table>'
+    wide = f'<div class="landscape">{table}</div>'
+    for first in (wide, f"<p>x</p>{wide}"):
+        nested = f'<ol><li data-label="a)">{first}</li></ol>'
+        check_number_of(first)
+        check_number_of(nested)
+
+
+def check_number_of(item: str) -> None:
+    """The number of an item stands on the turned page, before what it numbers."""
+    inside = f'<ol><li data-label="7.">{item}</li></ol>'
+    html = one_text("x").html.replace("<p>x</p>", f"<p>voor</p><p>dat</p>{inside}")
+    pages = pdf_text.pages(to_pdf(Document(html, parse(html)), TEMPLATE))
+    assert len(pages) == 3
+    assert pages[1][0].startswith("7.")
+    assert "k" in pages[1]
+
+
+def test_a_chart_is_a_figure_that_says_the_same_in_words() -> None:
+    for case in ("wide-tables", "top-and-share", "one-number"):
+        with opened(rendered(case, "pdf")) as pdf:
+            said = [str(tag.element.Alt) for tag in pdf_text.tags(pdf).all("Figure")]
+        assert said == [image.get("alt") for image in document(case).root.iter("img")]
+        assert said
+
+
+def test_a_chart_is_drawn_in_lines_and_letters() -> None:
+    content = rendered("one-number", "pdf")
+    assert "".join(pdf_text.pages(content)[1]).count("Hoogrendementsglas") == 2
+    with opened(content) as pdf:
+        pictures = [o for o in pdf.objects if isinstance(o, pikepdf.Stream)
+                    and o.get("/Subtype") == "/Image"]  # fmt: skip
+    assert not pictures
+
+
+def test_a_table_that_does_not_fit_is_named_once() -> None:
+    rows = "".join(f'<tr><th scope="row">{"i" * 300}{n}</th></tr>' for n in range(90))
+    html = one_text("x").html.replace("<tr><td>x</td></tr>", rows)
+    (problem,) = problems(Document(html, parse(html)), with_css("th { white-space: nowrap }"))
+    assert problem.message.startswith("the table t runs off page 1: iii")

@@ -36,11 +36,13 @@ _WORDS = "it reads the words of a text"
 
 UNSEEN = {
     "annex": _FILES,
+    "annex-number": _WORDS,
     "answer-date": _VALUES,
     "answered-twice": _VALUES,
     "caption": _VALUES,
     "caption-year": _VALUES,
     "character": NO_YAML,
+    "chart": _VALUES,
     "comment": "what is lost in reading",
     "contradiction": _VALUES,
     "difference": _VALUES,
@@ -70,6 +72,7 @@ UNSEEN = {
     "skeleton": _VALUES,
     "text-number": _WORDS,
     "todo": _WORDS,
+    "too-wide": "it measures letters",
     "unanswered": _VALUES,
     "unit": _VALUES,
     "unknown-part": _VALUES,

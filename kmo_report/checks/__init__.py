@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from kmo_report.checks import figures, parts, texts, withheld
+from kmo_report.checks import figures, layouts, pages, parts, texts, withheld
 from kmo_report.checks.rule import Case, Rule
 from kmo_report.language import did_you_mean, say
-from kmo_report.layout import Spread
 from kmo_report.load import Loaded
 from kmo_report.model import Answer, Style
 from kmo_report.problems import Problem
@@ -31,19 +30,22 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "empty-answer": Rule("error", parts.answers_say_something, draft="warning"),
         "requested": Rule("error", parts.requests_are_met, draft="warning"),
         "reference": Rule("error", parts.references_are_sound),
+        "annex-number": Rule("warning", parts.annexes_are_there),
         "unknown-table": Rule("error", parts.tables_exist),
         "unused-table": Rule("warning", parts.tables_are_printed),
-        "layout": Rule("error", figures.of_tables(Spread.faults)),
+        "layout": Rule("error", figures.of_tables(layouts.faults)),
         "heading": Rule("error", figures.of_tables(figures.headings)),
         "caption": Rule("error", figures.of_tables(figures.captions)),
         "caption-year": Rule("error", figures.of_tables(figures.caption_years)),
-        "gap": Rule("error", figures.of_tables(Spread.gaps)),
-        "difference": Rule("error", figures.of_tables(Spread.differences)),
+        "gap": Rule("error", figures.of_tables(layouts.gaps)),
+        "difference": Rule("error", figures.of_tables(layouts.differences)),
         "nil": Rule("warning", figures.of_tables(figures.nothing_is_nothing)),
         "contradiction": Rule("error", figures.figures_agree),
         "text-number": Rule("warning", figures.texts_agree_with_tables),
         "rounding": Rule("warning", figures.of_tables(figures.roundings)),
         "given-away": Rule("error", withheld.withheld_figures_stay_so),
+        "too-wide": Rule("error", pages.tables_fit),
+        "chart": Rule("error", pages.charts_can_be_read),
         "unit": Rule("warning", figures.amounts_have_a_unit),
         "doubled-word": Rule("hint", texts.no_word_is_doubled),
         "vague-time": Rule("hint", texts.a_time_has_a_date),

@@ -6,13 +6,14 @@ from decimal import Decimal
 from difflib import get_close_matches
 from itertools import pairwise
 
+from kmo_report.checks.layouts import faults
 from kmo_report.checks.rule import Case, Find, Finding
 from kmo_report.compute import NIL, add_up, rounded
 from kmo_report.language import did_you_mean, mark, say
-from kmo_report.layout import Grid, Spread
-from kmo_report.model import MEASURES, is_withheld
+from kmo_report.layout import Axis, Cell, Grid, Line, Spread, base_of, kind_of
+from kmo_report.model import MEASURES, SHOWN, is_withheld
 from kmo_report.source import Path
-from kmo_report.view import table_views
+from kmo_report.table import notation_of, table_views
 
 
 def of_tables(find: Callable[[Spread], Iterator[tuple[Path, str]]]) -> Find:
@@ -21,7 +22,7 @@ def of_tables(find: Callable[[Spread], Iterator[tuple[Path, str]]]) -> Find:
     def rule(case: Case) -> Iterator[Finding]:
         for name, table in case.answer.tables.items():
             spread = Spread(table)
-            if find is Spread.faults or not any(spread.faults()):
+            if find is faults or not any(faults(spread)):
                 for path, message in find(spread):
                     told = say("table {table}: {finding}", table=name, finding=message)
                     yield Finding(("tables", name, *path), told)
@@ -33,14 +34,15 @@ def of_tables(find: Callable[[Spread], Iterator[tuple[Path, str]]]) -> Find:
 def headings(spread: Spread) -> Iterator[tuple[Path, str]]:
     """Headings are of things that the table has, and rows of a label have one."""
     table = spread.table
-    known = ["year", "item", *spread.labels, *MEASURES]
+    known = ["year", "item", "measure", *spread.labels, *SHOWN]
     for name in table.headings:
         if name not in known:
             message = say("nothing here is called {name}", name=name)
             yield ("headings", name), message + did_you_mean(name, known)
-    if spread.rows in spread.labels and "" not in table.headings.get(spread.rows, {}):
-        message = mark("the column of {name} wants a heading: `{name}: ...`")
-        yield ("headings",), say(message, name=spread.rows)
+    for name in spread.rows:
+        if name in spread.labels and "" not in table.headings.get(name, {}):
+            message = mark("the column of {name} wants a heading: `{name}: ...`")
+            yield ("headings",), say(message, name=name)
 
 
 def captions(spread: Spread) -> Iterator[tuple[Path, str]]:
@@ -112,7 +114,7 @@ def roundings(spread: Spread) -> Iterator[tuple[Path, str]]:
     for grid in spread.grids():
         for total, parts in _sums(spread, grid):
             added = sum(parts, Decimal())
-            if added != total:
+            if parts and added != total:
                 message = mark(
                     "rounded, the parts add up to {sum} and the total is {total}; the usual note "
                     "is: Door afronding kan de som afwijken van het totaal."
@@ -122,24 +124,41 @@ def roundings(spread: Spread) -> Iterator[tuple[Path, str]]:
 
 
 def _sums(spread: Spread, grid: Grid) -> Iterator[tuple[Decimal, list[Decimal]]]:
-    """Each printed total of amounts that is a sum, and its printed parts."""
-    lines = []
-    if grid.rows[-1:] == (None,) and _is_sum(spread, "rows"):
-        lines += [*zip(*grid.cells, strict=True)]
-    if grid.columns[-1:] == (None,) and _is_sum(spread, "columns"):
-        lines += [*grid.cells]
-    for line in lines:
-        *parts, total = (cell.value for cell in line)
-        amounts = [part for part in parts if isinstance(part, Decimal)]
-        if any(map(is_withheld, parts)):
+    """Each printed total of amounts or shares that is a sum, or change, and its printed parts."""
+    for line in zip(*grid.cells, strict=True):
+        yield from _sums_along(spread, "rows", [*zip(grid.rows, line, strict=True)])
+    for line in grid.cells:
+        yield from _sums_along(spread, "columns", [*zip(grid.columns, line, strict=True)])
+    for row, cells in zip(grid.rows, grid.cells, strict=True):
+        for column, cell in zip(grid.columns, cells, strict=True):
+            if cell.measure == "total_change" and isinstance(cell.value, Decimal):
+                place = spread.place(grid.members, row, column)
+                now, before = spread.compared_totals(place)
+                yield cell.value, [now, -before]
+
+
+def _sums_along(
+    spread: Spread, axis: Axis, line: list[tuple[Line, Cell]]
+) -> Iterator[tuple[Decimal, list[Decimal]]]:
+    for whole, total in line:
+        if None not in whole or total.measure not in ("total", "count_share", "total_share"):
             continue
-        if line[-1].measure == "total" and isinstance(total, Decimal):
-            yield total, amounts
+        kept = sum(1 for d, m in zip(_of(spread, axis), whole, strict=True) if m and d != "measure")
+        meant = spread.total(axis, kept)
+        parts = [
+            cell.value
+            for member, cell in line
+            if None not in member and cell.measure == total.measure
+            if all(w in (None, m) for w, m in zip(whole, member, strict=True))
+        ]
+        if meant is None or meant.meaning != "sum" or any(map(is_withheld, parts)):
+            continue
+        if isinstance(total.value, Decimal):
+            yield total.value, [part for part in parts if isinstance(part, Decimal)]
 
 
-def _is_sum(spread: Spread, axis: str) -> bool:
-    line = spread.total(axis)
-    return line is not None and line.meaning == "sum"
+def _of(spread: Spread, axis: Axis) -> tuple[str, ...]:
+    return spread.rows if axis == "rows" else spread.columns
 
 
 # --- tables beside each other, and beside the text ------------------------------------------------
@@ -186,19 +205,19 @@ def _shown(case: Case) -> dict[str, set[int]]:
     """The figures of each row and each column, by its name."""
     shown: dict[str, set[int]] = {}
     spreads = (Spread(table) for table in case.answer.tables.values())
-    for spread, grid in ((s, g) for s in spreads if not any(s.faults()) for g in s.grids()):
-        names = [_name(spread, axis) for axis in ("rows", "columns")]
+    for spread, grid in ((s, g) for s in spreads if not any(faults(s)) for g in s.grids()):
         for row, cells in zip(grid.rows, grid.cells, strict=True):
             for column, cell in zip(grid.columns, cells, strict=True):
                 if isinstance(cell.value, int | Decimal):
-                    for word in filter(None, (row or names[0], column or names[1])):
+                    for word in (*_names(spread, "rows", row), *_names(spread, "columns", column)):
                         shown.setdefault(word, set()).add(int(rounded(Decimal(cell.value), 0)))
     return shown
 
 
-def _name(spread: Spread, axis: str) -> str:
-    line = spread.total(axis)
-    return line.label if line else ""
+def _names(spread: Spread, axis: Axis, line: Line) -> list[str]:
+    """What a text may call a line: its members, or the heading of the total."""
+    total = spread.total(axis)
+    return [m for m in line if m] or ([total.label] if total else [])
 
 
 def headings_are_written_alike(case: Case) -> Iterator[Finding]:
@@ -206,10 +225,11 @@ def headings_are_written_alike(case: Case) -> Iterator[Finding]:
     for name, table in case.answer.tables.items():
         spellings: dict[str, dict[str, None]] = {}
         spread = Spread(table)
-        if any(spread.faults()) or any(captions(spread)):
+        if any(faults(spread)) or any(captions(spread)):
             continue
         for view in table_views(table, case.style):
-            for cell in (*view.head, *(row[0] for row in view.rows)):
+            rows = (cell for row in view.rows for cell in row if cell.heading)
+            for cell in (*view.head, *rows):
                 spellings.setdefault(cell.text.casefold(), {})[cell.text] = None
         for written in spellings.values():
             if len(written) > 1:
@@ -223,11 +243,12 @@ def amounts_have_a_unit(case: Case) -> Iterator[Finding]:
     for name, table in case.answer.tables.items():
         spread = Spread(table)
         for measure in spread.measures:
-            notation = getattr(case.style.notation, measure)
+            notation = notation_of(measure, table, case.style)[1]
             words = f"{notation.before}{notation.after}"
             words += table.headings.get(measure, {}).get("", case.style.headings.get(measure, ""))
             words += "".join(table.captions.values())
-            if measure != "count" and not re.search("€|eur", words, re.IGNORECASE):
+            of_euros = base_of(measure) != "count" and kind_of(measure) in ("", "change")
+            if of_euros and not re.search("€|eur", words, re.IGNORECASE):
                 message = mark(
                     "table {table}: nothing says that the {measure} is in euros; put it in the "
                     "heading"

@@ -1,5 +1,6 @@
 """Rules on questions and answers: is everything answered that was asked, and does it exist?"""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -181,6 +182,19 @@ def _leads_back(case: Case, start: AnswerPart, label: str) -> bool:
     return False
 
 
+_ANNEX = re.compile(r"\b[bB]ijlagen? ([0-9]{1,2})\b")
+
+
+def annexes_are_there(case: Case) -> Iterator[Finding]:
+    """An annex that a text names by its number is one of the list."""
+    for path, text in case.prose():
+        for match in _ANNEX.finditer(text):
+            if not 0 < int(match[1]) <= len(case.answer.annexes):
+                message = mark("the text refers to annex {number}, but `annexes` lists {count}")
+                told = say(message, number=match[1], count=len(case.answer.annexes))
+                yield Finding(path, told, match[0])
+
+
 def _reference_faults(case: Case, where: Path, earlier: EarlierQuestion) -> Iterator[Finding]:
     if earlier.url and not is_address(earlier.url):
         message = mark("{link} is no web or mail address (https://, http://, mailto:)")
@@ -202,11 +216,17 @@ def tables_exist(case: Case) -> Iterator[Finding]:
                 message = say("there is no table {name}", name=content.table)
                 hint = did_you_mean(content.table, list(case.answer.tables))
                 yield Finding((*path, "content", str(at), "table"), message + hint)
+    for at, annex in enumerate(case.answer.annexes):
+        if annex.table and annex.table not in case.answer.tables:
+            message = say("there is no table {name}", name=annex.table)
+            hint = did_you_mean(annex.table, list(case.answer.tables))
+            yield Finding(("annexes", str(at), "table"), message + hint)
 
 
 def tables_are_printed(case: Case) -> Iterator[Finding]:
-    """A table that is there is printed."""
+    """A table that is there is printed, or put out as an annex."""
     printed = {content.table for _, part in case.parts() for content in part.content}
+    printed |= {annex.table for annex in case.answer.annexes}
     for name in case.answer.tables:
         if name not in printed:
             message = mark("table {name} is not printed; write `- table: {name}` in a part")

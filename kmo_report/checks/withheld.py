@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from kmo_report.checks.figures import NUMBER
+from kmo_report.checks.layouts import faults
 from kmo_report.checks.rule import Case, Finding
 from kmo_report.language import mark, say
-from kmo_report.layout import Spread
+from kmo_report.layout import Line, Spread
 from kmo_report.model import Item, Table
 from kmo_report.source import Path
 from kmo_report.withhold import given_away, published_table, withheld
@@ -17,13 +18,23 @@ def withheld_figures_stay_so(case: Case) -> Iterator[Finding]:
     tables = {
         name: published_table(table, case.style)
         for name, table in case.answer.tables.items()
-        if not any(Spread(table).faults())
+        if not any(faults(Spread(table)))
     }
     for name, table in tables.items():
         for path, message in given_away(table):
             yield Finding(("tables", name, *path), message)
+        if table.layout.top and _order(case.answer.tables[name]) != _order(table):
+            message = mark(
+                "table {table}: the order of the top says how large withheld figures are; show "
+                "fewer rows, so that they are all in the rest"
+            )
+            yield Finding(("tables", name, "layout", "top"), say(message, table=name))
         yield from _elsewhere(name, tables)
         yield from _in_texts(case, case.answer.tables[name], table)
+
+
+def _order(table: Table) -> list[tuple[Line, ...]]:
+    return [grid.rows for grid in Spread(table).grids()]
 
 
 def _elsewhere(name: str, tables: dict[str, Table]) -> Iterator[Finding]:

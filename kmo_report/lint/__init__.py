@@ -29,7 +29,7 @@ from kmo_report.template import (
     find_template,
     open_template,
 )
-from kmo_report.view import Page
+from kmo_report.view import Page, charts
 from kmo_report.view import page as view
 
 SAMPLES = tuple(sorted((Path(__file__).parent / "samples").glob("*.yaml")))
@@ -157,7 +157,7 @@ def _filled(template: Template, *, lenient: bool) -> Iterator[Problem]:
         html = ""
         try:
             html = written(sample, template, lenient=lenient)
-            checked(html, template)
+            checked(html, template, drawings=charts(sample.answer))
         except InputError as error:
             if html or not lenient:
                 yield from error.problems

@@ -62,7 +62,7 @@ def word(cls: type[Any]) -> str:
 
 # --- the list for people -------------------------------------------------------------------------
 
-_TYPES = {str: mark("text"), bool: mark("yes or no")}
+_TYPES = {str: mark("text"), bool: mark("yes or no"), int: mark("number"), float: mark("number")}
 
 
 def variables(example: Page) -> Iterator[tuple[str, str, str]]:

@@ -1,7 +1,8 @@
 """One look in three files: what style.yaml sets, page.css makes of it and page.docx holds."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -72,6 +73,13 @@ def of_paper(documents: Iterable[Document], template: Template) -> list[Problem]
     for document in documents:
         sheet = _Sheet(template, document.root)
         (body,) = document.root.iter("body")
+        small = {
+            cell
+            for table in document.root.iter("table")
+            if table.get("class") == "small"
+            for cell in table.iter()
+            if cell.tag in ("th", "td")
+        }
         for seen in paper.looks(document, template):
             if isinstance(seen, paper.Line):
                 should = getattr(look.rules, seen.kind) if look and look.rules else seen.colour
@@ -79,6 +87,8 @@ def of_paper(documents: Iterable[Document], template: Template) -> list[Problem]
             else:
                 place = _place(seen.element, seen.text, body)
                 should = wanted.get(place, seen.lettering)
+                if seen.element in small:  # so that it fits the page
+                    should = replace(should, size=Decimal(str(template.style.tables.small)))
                 unlike = [
                     (name, getattr(seen.lettering, name), place, getattr(should, name))
                     for name in seen.lettering.unlike(should)

@@ -296,7 +296,10 @@ _EXPRESSIONS: Mapping[type, Callable[[Reader, Any, Names], Kind]] = MappingProxy
     }
 )
 
-_NO_CONTENT = frozenset({"kind", "markup", "language", "date", "number", "total", "heading"})
+_NO_CONTENT = frozenset(
+    {"kind", "markup", "language", "date", "number", "total", "heading"}
+    | {"landscape", "small", "over", "drawing"}
+)
 """Fields that say how something is printed: without them nothing is lost."""
 
 

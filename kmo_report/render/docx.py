@@ -8,6 +8,7 @@ part 1 (clauses below).
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -24,11 +25,13 @@ from docx.oxml.parser import parse_xml
 from docx.parts.numbering import NumberingPart
 from lxml import etree
 
-from kmo_report.document import Document
+from kmo_report.document import Document, Picture
+from kmo_report.model import TableRoom
 from kmo_report.render.dress import TABLE_STYLE, opened
-from kmo_report.render.numbering import LEVELS, STEP, Label, Numbering, read_label
+from kmo_report.render.numbering import LEVELS, STEP, Label, Numbering, read_label, room
 from kmo_report.render.running import print_on_pages
 from kmo_report.template import Template
+from kmo_report.width import Text, needs, shared
 
 STYLES: Mapping[str, str] = MappingProxyType(
     {
@@ -59,7 +62,7 @@ def to_docx(document: Document, template: Template) -> bytes:
     word = opened(template.docx, str(template.folder / "page.docx"))
     (body,) = document.root.iter("body")
     print_on_pages(word, body.get("data-header", ""), body.get("data-footer", ""))
-    _Writer(word).write(body)
+    _Writer(word, document.pictures, template.style.tables).write(body)
     _describe(word, document.root)
     return packed(word)
 
@@ -146,24 +149,24 @@ def _folded(runs: Iterator[_Run]) -> list[_Run]:
 class _Writer:
     """Writes the blocks of a document into a Word file."""
 
-    def __init__(self, word: Word) -> None:
+    def __init__(self, word: Word, pictures: Mapping[str, Picture], room: TableRoom) -> None:
         self._part = word.part
+        self._pictures, self._room = pictures, room
         self._numbering = Numbering(_numbering_part(word).element)
         self._body = word.element.body
         self._section = self._body.sectPr
-        section = word.sections[-1]
-        margins = (section.left_margin or 0) + (section.right_margin or 0)
-        self._width = round(((section.page_width or 0) - margins) / 635)  # in 1/20 pt
+        self._landscape = False
+        """Whether the pages are turned."""
         for old in [*self._body]:
             self._body.remove(old)
-        self._depth = 0
-        """How many lists stand around."""
+        self._lefts: list[int] = []
+        """Where the text of each of the lists around stands, from the margin."""
         self._labels: list[Label] = []
         """Numbers that wait for the paragraph they stand at."""
         self._bullet = False
         """Whether a bullet does."""
         self._announces = False
-        """Whether a list or table follows: it begins on the same page."""
+        """Whether a list, table or picture follows: it begins on the same page."""
         self._new_page = False
         self._after_table = False
 
@@ -172,14 +175,66 @@ class _Writer:
         self._children(body)
         if self._after_table:  # Word wants a paragraph at the end (17.2.2)
             self._paragraph("Normal", [])
-        self._body.append(self._section)
+        self._body.append(self._section_properties())
         self._numbering.write()
+
+    @property
+    def _depth(self) -> int:
+        """How many lists stand around."""
+        return len(self._lefts)
+
+    @property
+    def _left(self) -> int:
+        """Where the text stands, from the margin."""
+        return self._lefts[-1] if self._lefts else 0
 
     def _children(self, element: Element) -> None:
         children = [*element]
         for child, following in zip(children, [*children[1:], None], strict=False):
-            self._announces = following is not None and following.tag in ("ol", "ul", "table")
+            self._announces = following is not None and (
+                following.tag in ("ol", "ul", "table", "img", "div")
+                or following.get("class") in ("note", "source")
+            )
+            if child.tag not in ("ol", "ul"):
+                # What announces a table stands on the same page, turned or not.
+                announced = following if child.tag == "p" else None
+                self._turn(landscape=any(map(_is_landscape, (element, child, announced))))
             BLOCKS[child.tag](self, child)
+
+    def _turn(self, *, landscape: bool) -> None:
+        """What follows stands on pages that are turned, or not; they are sections (17.6)."""
+        if landscape == self._landscape:
+            return
+        if len(self._body):
+            if self._after_table:
+                self._paragraph("Normal", [])
+            last = self._body[-1]
+            properties = last.find(_name("w:pPr"))
+            assert properties is not None  # noqa: S101 -- each paragraph of ours has a style
+            properties.append(self._section_properties())
+            self._new_page = False  # a section begins on one
+        self._landscape = landscape
+
+    def _section_properties(self) -> etree._Element:
+        """Those of the template, with its header and footer, on a page that may be turned."""
+        section: etree._Element = deepcopy(self._section)
+        page = section.find(_name("w:pgSz"))
+        if self._landscape and page is not None:
+            width, height = page.get(_name("w:w"), ""), page.get(_name("w:h"), "")
+            page.set(_name("w:w"), height)
+            page.set(_name("w:h"), width)
+            page.set(_name("w:orient"), "landscape")
+        return section
+
+    @property
+    def _width(self) -> int:
+        """Between the margins, in twentieths of a point."""
+        section = self._section_properties()
+        page, margins = section.find(_name("w:pgSz")), section.find(_name("w:pgMar"))
+        if page is None or margins is None:
+            return round(self._room.portrait * 1440 / 25.4)
+        sides = (margins.get(_name(f"w:{side}"), "0") for side in ("left", "right"))
+        return int(page.get(_name("w:w"), "0")) - sum(map(int, sides))
 
     def _write_section(self, element: Element) -> None:
         self._new_page = len(self._body) > 0
@@ -196,23 +251,23 @@ class _Writer:
         # "1. a)" shares a line; a number before a bullet, or a bullet before a list, has its own.
         if self._bullet or (self._labels and element.tag == "ul"):
             self._paragraph("Normal", [], keep=True)
-        self._depth += 1
-        first = next((item.get("data-label", "") for item in element), "")
-        for item in element:
-            label = item.get("data-label")
+        labels = [item.get("data-label", "") for item in element]
+        self._lefts.append(self._left + room(labels))
+        for item, label in zip(element, labels, strict=True):
             if element.tag == "ol" and label:
-                self._labels.append(read_label(label, first))
+                self._labels.append(read_label(label, labels[0]))
             else:
                 self._bullet = True
             self._children(item)
             if self._labels or self._bullet:  # an item that holds nothing
                 self._paragraph("Normal", [])
-        self._depth -= 1
+        self._lefts.pop()
 
     def _paragraph(self, style: str, runs: Sequence[_Run], *, keep: bool = False) -> None:
         paragraph = etree.Element(_name("w:p"))
         self._body.append(paragraph)
         properties = _add(paragraph, "pPr")
+        bullet = self._bullet
         listed, number, level = self._place_in_list()
         own = style != "Normal"
         _add(properties, "pStyle", val=style if own else listed or style)
@@ -228,8 +283,11 @@ class _Writer:
         if self._after_table and not own:
             _add(properties, "spacing", before=200)
         self._after_table = False
-        if not number and self._depth and (own or self._depth > _DEEPEST):
-            _add(properties, "ind", left=self._depth * STEP)
+        usual = self._left == min(self._depth, LEVELS) * STEP
+        if bullet and not usual:
+            _add(properties, "ind", left=self._left, hanging=STEP)
+        elif not number and self._depth and (own or self._depth > _DEEPEST or not usual):
+            _add(properties, "ind", left=self._left)
         self._write_runs(paragraph, runs)
 
     def _place_in_list(self) -> tuple[str, int, int]:
@@ -243,10 +301,15 @@ class _Writer:
             return f"ListBullet{suffix}", self._numbering.bullet(), min(self._depth, LEVELS) - 1
         if labels:
             level = min(self._depth - len(labels), LEVELS - 1)
-            return f"ListNumber{suffix}", self._numbering.numbered(level, labels), level
+            lefts = [0, *self._lefts]
+            hanging = self._left - lefts[self._depth - len(labels)]
+            number = self._numbering.numbered(level, labels, self._left, hanging)
+            return f"ListNumber{suffix}", number, level
         return f"ListContinue{suffix}", 0, 0
 
-    def _write_runs(self, paragraph: etree._Element, runs: Sequence[_Run]) -> None:
+    def _write_runs(
+        self, paragraph: etree._Element, runs: Sequence[_Run], size: float | None = None
+    ) -> None:
         link, holder = "", paragraph
         for run in runs:
             if run.href != link:
@@ -256,8 +319,8 @@ class _Writer:
                     holder = _add(paragraph, "hyperlink", history=1)
                     holder.set(qn("r:id"), key)
             element = _add(holder, "r")
-            if run.href or run.strong or run.emphasis:
-                _look(_add(element, "rPr"), run)
+            if run.href or run.strong or run.emphasis or size:
+                _look(_add(element, "rPr"), run, size)
             if run.text == _BREAK:
                 _add(element, "br")
             else:
@@ -275,9 +338,11 @@ class _Writer:
             # A number wants a line to stand on, and two tables that touch become one.
             self._paragraph("Normal", [], keep=True)
         rows = [*element.iter("tr")]
-        indent = self._depth * STEP
+        indent, keep_last = self._left, self._announces
         header = {*element.iterfind("thead/tr")}
-        widths = _widths(rows, header, self._width - indent)
+        size = self._room.small if element.get("class") == "small" else None
+        widths = _widths(rows, header, self._width - indent, size or self._room.letters,
+                         self._room.padding)  # fmt: skip
         table = etree.Element(_name("w:tbl"))
         self._body.append(table)
         _table_properties(table, element, rows, indent, sum(widths))
@@ -290,13 +355,21 @@ class _Writer:
             _add(properties, "cantSplit")
             if row in header:
                 _add(properties, "tblHeader")
-            keep = row in header or (len(rows) < KEPT_WHOLE and index < len(rows) - 1)
+            last = index == len(rows) - 1
+            keep = row in header or (keep_last if last else len(rows) < KEPT_WHOLE)
             for cell, width in zip(row, widths, strict=True):
-                self._write_cell(line, cell, width, heading=row in header, keep=keep)
+                self._write_cell(line, cell, width, size, heading=row in header, keep=keep)
         self._after_table = True
 
-    def _write_cell(
-        self, row: etree._Element, cell: Element, width: int, *, heading: bool, keep: bool
+    def _write_cell(  # noqa: PLR0913 -- as many as a cell has
+        self,
+        row: etree._Element,
+        cell: Element,
+        width: int,
+        size: float | None,
+        *,
+        heading: bool,
+        keep: bool,
     ) -> None:
         classes = cell.get("class", "").split()
         element = _add(row, "tc")
@@ -307,7 +380,20 @@ class _Writer:
         _add(properties, "pStyle", val=f"Table{kind}{'Number' if 'number' in classes else ''}")
         if keep:
             _add(properties, "keepNext")
-        self._write_runs(paragraph, _folded(_runs(cell, _Run(""))))
+        self._write_runs(paragraph, _folded(_runs(cell, _Run(""))), size)
+
+    # --- pictures --------------------------------------------------------------------------------
+
+    def _write_picture(self, element: Element) -> None:
+        picture = self._pictures[element.get("src", "")]
+        width = min(round(picture.width * 36000), (self._width - self._left) * 635)
+        height = round(picture.height * 36000 * width / (picture.width * 36000))
+        inline = self._part.new_pic_inline(BytesIO(picture.png), width, height)
+        inline.docPr.set("descr", element.get("alt", ""))
+        self._after_table = True  # some space before it
+        self._paragraph("Normal", [])
+        run = _add(self._body[-1], "r")
+        _add(run, "drawing").append(inline)
 
 
 BLOCKS: Mapping[str, Callable[[_Writer, Element], None]] = MappingProxyType(
@@ -320,6 +406,8 @@ BLOCKS: Mapping[str, Callable[[_Writer, Element], None]] = MappingProxyType(
         "ol": _Writer._write_list,  # noqa: SLF001
         "ul": _Writer._write_list,  # noqa: SLF001
         "table": _Writer._write_table,  # noqa: SLF001
+        "img": _Writer._write_picture,  # noqa: SLF001
+        "div": _Writer._children,  # noqa: SLF001
     }
 )
 """Element -> what writes it; those of a line are in `_LOOKS`, those of a table in its function."""
@@ -330,14 +418,21 @@ KNOWN = frozenset({*BLOCKS, *_LOOKS, *_INSIDE, *_OF_TABLES})
 """All elements that this renderer shows."""
 
 
-def _look(properties: etree._Element, run: _Run) -> None:
-    """A run has one style; a second look is set on it."""
+def _is_landscape(element: Element | None) -> bool:
+    return element is not None and element.tag == "div" and element.get("class") == "landscape"
+
+
+def _look(properties: etree._Element, run: _Run, size: float | None) -> None:
+    """A run has one style; a second look is set on it, and so are smaller letters."""
     styles = [("Hyperlink", run.href), ("Strong", run.strong), ("Emphasis", run.emphasis)]
-    first, *others = (style for style, wanted in styles if wanted)
-    _add(properties, "rStyle", val=first)
+    first, *others = [*(style for style, wanted in styles if wanted), ""]
+    if first:
+        _add(properties, "rStyle", val=first)
     for name, style in (("b", "Strong"), ("bCs", "Strong"), ("i", "Emphasis"), ("iCs", "Emphasis")):
         if style in others:
             _add(properties, name)
+    for name in ("sz", "szCs") if size else ():
+        _add(properties, name, val=round((size or 0) * 2))
 
 
 def _table_properties(
@@ -356,31 +451,23 @@ def _table_properties(
         _add(properties, "tblDescription", val=summary)
 
 
-_LETTER = 120
-"""About the width of a letter in a table, in twentieths of a point."""
-_WIDEST = 45
-"""Letters; what is longer may as well be wrapped."""
-
-
-def _widths(rows: Sequence[Element], header: set[Element], width: int) -> list[int]:
-    """The widths of the columns: by what they hold, and no word is broken if it can be helped."""
-    columns = [*zip(*rows, strict=True)]
-    texts = [["".join(cell.itertext()) for cell in column] for column in columns]
-    headings = len(header)  # they come first, and may be wrapped to half their length
-    wanted = [
-        min(max(len(t) // 2 if at < headings else len(t) for at, t in enumerate(c)), _WIDEST) + 2
-        for c in texts
-    ]
-    needed = [(max(len(w) for text in c for w in text.split(" ")) + 2) * _LETTER for c in texts]
-    shares = [width * want / sum(wanted) for want in wanted]
-    if sum(needed) < width:
-        spare = sum(max(0.0, share - need) for share, need in zip(shares, needed, strict=True))
-        short = sum(max(0.0, need - share) for share, need in zip(shares, needed, strict=True))
-        shares = [
-            max(share, need) - (max(0.0, share - need) * short / spare if spare else 0)
-            for share, need in zip(shares, needed, strict=True)
+def _widths(
+    rows: Sequence[Element], header: set[Element], width: int, size: float, padding: float
+) -> list[int]:
+    """The widths of the columns: by what they hold, and no figure or word is broken."""
+    columns = needs(
+        [
+            Text(
+                "".join(cell.itertext()),
+                bold=row in header or "total" in cell.get("class", ""),
+                number="number" in cell.get("class", ""),
+            )
+            for cell in row
         ]
-    widths = [int(share) for share in shares]
+        for row in rows
+    )
+    em = size * 20
+    widths = [int(share * em) for share in shared(columns, width / em, padding)]
     return [*widths[:-1], width - sum(widths[:-1])]
 
 

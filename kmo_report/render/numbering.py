@@ -6,16 +6,26 @@ on with it where that is the label, and else makes a new list.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from docx.oxml.ns import qn
 from lxml import etree
 
-STEP = 425
-"""How far each level is indented, in twentieths of a point (7.5 mm)."""
+from kmo_report.width import letters
+
+STEP = 340
+"""How far a level is indented, in twentieths of a point (6 mm), unless its labels are wider."""
+_GAP = 100
+"""Between a label and its text."""
 LEVELS = 9
 """Word has no more; what is deeper stands at the last."""
+
+_EM = 200
+"""The size of the letters of a text."""
+
+_WIDEST = 2 * STEP
+"""Of a label that its whole list makes room for."""
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -60,6 +70,20 @@ def _as_roman(value: int) -> str:
     return text
 
 
+def room(labels: Iterable[str]) -> int:
+    """How far the text of a list stands from its margin: as its widest label has it.
+
+    But for a label as long as `4, 9 en 10.`, which would push all others away.
+    """
+    widths = [_width(label) for label in labels]
+    return max([STEP, *(width for width in widths if width <= _WIDEST)])
+
+
+def _width(label: str) -> int:
+    """Of a label and the space behind it."""
+    return round(letters(label) * _EM) + _GAP
+
+
 @dataclass(frozen=True, slots=True)
 class _Level:
     """How a list prints one of its levels."""
@@ -69,6 +93,8 @@ class _Level:
     start: int
     left: int
     hanging: int
+    spaced: bool = False
+    """Whether the label is too long for its room: its text then follows after a space."""
 
 
 @dataclass(slots=True)
@@ -82,7 +108,7 @@ class _List:
     def fits(self, depth: int, level: _Level) -> bool:
         """Whether the next paragraph at `depth` would print what `level` starts with."""
         mine = self.levels.setdefault(depth, level)
-        same = (mine.kind, mine.text, mine.left) == (level.kind, level.text, level.left)
+        same = replace(mine, start=0) == replace(level, start=0)
         return same and self.counters.get(depth, mine.start - 1) + 1 == level.start
 
     def count(self, depth: int) -> None:
@@ -108,17 +134,20 @@ class Numbering:
         self._at: dict[int, _List] = {}
         self._bullets: _List | None = None
 
-    def numbered(self, depth: int, labels: Sequence[Label]) -> int:
+    def numbered(self, depth: int, labels: Sequence[Label], left: int, hanging: int) -> int:
         """The list for a paragraph at `depth`; further labels stand on the line of the first.
 
         `1.` with `a)` on its line is a level that prints `%1. a)`; the `b)` below it starts at 2.
+        The text stands at `left`, the labels begin `hanging` before it.
         """
         first, *others = labels
-        left = (depth + len(labels)) * STEP
         beside = "".join(f" {_printed(label)}" for label in others)
         number = "" if first.kind == "none" else f"%{depth + 1}"
-        level = _Level(first.kind, f"{number}{first.after}{beside}", first.value, left,
-                       len(labels) * STEP)  # fmt: skip
+        text = f"{number}{first.after}{beside}"
+        printed = " ".join(map(_printed, labels))
+        level = _Level(
+            first.kind, text, first.value, left, hanging, spaced=_width(printed) > hanging
+        )
         # The list that counts here, or that of what stands around it.
         around = [self._at[at] for at in (depth, depth - 1) if at in self._at]
         chosen = next((one for one in around if one.fits(depth, level)), None)
@@ -173,7 +202,9 @@ def _abstract(kind: str, one: _List) -> etree._Element:
     etree.SubElement(abstract, qn("w:multiLevelType"), {qn("w:val"): "multilevel"})
     for depth, level in sorted(one.levels.items()):
         element = etree.SubElement(abstract, qn("w:lvl"), {qn("w:ilvl"): str(depth)})
-        values = (("start", str(level.start)), ("numFmt", level.kind), ("lvlText", level.text))
+        values = [("start", str(level.start)), ("numFmt", level.kind), ("lvlText", level.text)]
+        if level.spaced:
+            values.insert(2, ("suff", "space"))
         for name, value in (*values, ("lvlJc", "left")):
             etree.SubElement(element, qn(f"w:{name}"), {qn("w:val"): value})
         properties = etree.SubElement(element, qn("w:pPr"))

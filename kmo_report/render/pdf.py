@@ -11,7 +11,7 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,12 +19,13 @@ from io import StringIO
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from kmo_report import system
-from kmo_report.document import Document
+from kmo_report.document import Document, Picture
 from kmo_report.document import created as created_on
 from kmo_report.language import mark, say
 from kmo_report.problems import InputError, Place, Problem
@@ -51,7 +52,7 @@ def to_pdf(document: Document, template: Template) -> bytes:
         raise InputError([Problem("engine", system.wanted("HarfBuzz-Subset"))])
     look = _look(template)
     problems = list(look.problems)
-    fetcher = _Fetcher(template.folder)
+    fetcher = _Fetcher(template.folder, document.pictures)
     with _listening() as records:
         page = _Page(document.root, fetcher)
         rendered = page.render(
@@ -89,7 +90,7 @@ class _Page(weasyprint.HTML):  # type: ignore[misc] # WeasyPrint has no types
     """A document for WeasyPrint that is a tree already: what is laid out is what was checked."""
 
     def __init__(self, root: Element, fetcher: URLFetcher) -> None:  # without super: it parses
-        self.base_url = None
+        self.base_url = (fetcher.folder / "page.html").as_uri()
         self.url_fetcher = fetcher
         self.media_type = "print"
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
@@ -97,11 +98,14 @@ class _Page(weasyprint.HTML):  # type: ignore[misc] # WeasyPrint has no types
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
-    """Gives files of one folder, and remembers what else was asked for."""
+    """Gives files of one folder, and pictures as if they lay in it; remembers what was refused."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, pictures: Mapping[str, Picture] = MappingProxyType({})
+    ) -> None:
         super().__init__()
         self.folder = folder.resolve()
+        self.pictures = pictures
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
@@ -111,6 +115,9 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
         if parts.scheme != "file" or parts.netloc or not path.is_relative_to(self.folder):
             self.refused.append(url)
             raise ValueError(url)
+        if path.parent == self.folder and path.name in self.pictures:
+            svg = self.pictures[path.name].svg
+            return URLFetcherResponse(url, svg, {"Content-Type": "image/svg+xml"})
         return super().fetch(path.as_uri(), headers)
 
 
@@ -277,17 +284,22 @@ def _unlike(rendered: weasyprint.Document, root: Element, template: Template) ->
     declared = ", ".join(template.style.fonts)
     sheet = Place(str(template.folder / "page.css"))
     families: dict[str, None] = {}
-    outside: dict[int, str] = {}
+    outside: dict[str, tuple[int, str]] = {}
     shown: list[str] = []
+    tables = {cell: table for table in root.iter("table") for cell in table.iter()}
     for number, text, is_off, in_margin in _painted(rendered):
         families[text.style["font_family"][0]] = None
         if not in_margin:
             shown.append(text.text)
             if is_off:
-                outside.setdefault(number, text.text.strip())
-    for number, words in outside.items():
-        message = mark("a table is too wide or a word too long for page {page}: {words}")
-        yield Problem("page", say(message, page=number, words=words[:60]))
+                table = tables.get(text.element)
+                title = "" if table is None else table.get("aria-label", "")
+                outside.setdefault(title, (number, text.text.strip()[:60]))
+    for title, (number, words) in outside.items():
+        message = mark("a word is too long for page {page}: {words}")
+        if title:
+            message = mark("the table {title} runs off page {page}: {words}")
+        yield Problem("page", say(message, title=title, page=number, words=words))
     if hidden := _lost(root, "".join(shown)):
         message = mark("words that the style sheet hides or breaks: {words}")
         yield Problem("hidden", say(message, words=hidden[:60]), sheet)

