@@ -27,7 +27,7 @@ from kmo_report.withhold import published, published_source
 
 ANSWER = "answer.yaml"
 
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".ods": "application/vnd.oasis.opendocument.spreadsheet",
@@ -196,7 +196,7 @@ def _annexes(loaded: Loaded[Answer], folder: Path) -> tuple[list[Attachment], li
             message = say("the name {file} is taken; call the annex otherwise", file=annex.file)
             problems.append(Problem("annex", message, place))
         elif file.is_file() and file.resolve().is_relative_to(folder.resolve()):
-            kind = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
+            kind = MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
             content = files.read(file)
             found.append(Attachment(annex.file, content, kind, annex.title, "Supplement"))
         else:
