@@ -14,6 +14,7 @@ REFEREES := javac=default-jdk-headless node=nodejs npm=npm soffice=libreoffice-w
 BROWSER := .cache/browser
 ENGINES := .cache/engines
 $(ENGINES)/venv/packages: SOURCE_ONLY := pyspark
+.cache/preservation/venv/packages: SOURCE_ONLY := bagit,pairtree
 
 N ?= 20000
 
@@ -22,7 +23,7 @@ PIN = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --on
 	--quiet --custom-compile-command "make lock" $(UPGRADE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test conformance browser engines fuzz bench bench-figures wheel messages lock \
+.PHONY: help setup demo test conformance browser engines preservation torture fuzz bench bench-figures wheel messages lock \
 	clean libraries referees chromium servers
 
 help: ## List the targets
@@ -59,9 +60,16 @@ fuzz: setup ## Read N mutated files (20,000; make fuzz N=...), half of them in e
 	$(BIN)/python -m tests.fuzz $$(( ($(N) + 1) / 2 )) 1000001 2; mine=$$?; \
 	wait $$other && exit $$mine
 
-bench: setup ## Measure how fast it renders, adds up and finds, and how well it finds
+preservation: setup .cache/preservation/venv/packages ## Have ocfl-py and bagit judge archives; stop the archive at every change
+	KMO_REPORT_EFFORT=1 $(BIN)/pytest tests/preservation tests/archive
+
+torture: setup .cache/preservation/venv/packages ## The same with many seeds, in every byte, for long
+	KMO_REPORT_EFFORT=2 $(BIN)/pytest tests/preservation tests/archive
+
+bench: setup .cache/preservation/venv/packages ## Measure how fast it renders, adds up, keeps and finds, and how well it finds
 	@$(BIN)/python tests/bench/bench.py
 	@$(BIN)/python -m tests.bench.figures 1 10
+	@$(BIN)/python -m tests.bench.archive
 	@$(BIN)/python -m tests.bench.similar $(QUESTIONS)
 
 bench-figures: setup ## The same for fifty million rows, which takes minutes and 4 GB of disk
@@ -79,6 +87,8 @@ lock: $(UV) ## Pin every Python package with its hashes; make lock UPGRADE=--upg
 	$(PIN) --group browser --output-file tests/browser/requirements.lock
 	$(PIN) pyproject.toml --extra engines --group engines \
 		--no-binary pyspark --output-file tests/engines/requirements.lock
+	$(PIN) --no-binary bagit --no-binary pairtree --group preservation \
+		--output-file tests/preservation/requirements.lock
 
 clean: ## Remove what setup and tests made; out/ stays
 	rm -rf .venv .cache dist .coverage* .hypothesis .*_cache

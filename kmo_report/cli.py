@@ -7,8 +7,7 @@ import gc
 import os
 import shutil
 import sys
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,11 +16,19 @@ import typer
 from typer.exceptions import TyperException
 
 from kmo_report import usage
+from kmo_report.cli_archive import archive
+from kmo_report.console import (
+    DEFAULT,
+    TemplateOption,
+    opened_style,
+    print_problems,
+    problems_told,
+    today,
+)
 from kmo_report.language import did_you_mean, mark, say, speak, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
     from kmo_report.model import Register
     from kmo_report.problems import Problem
@@ -34,6 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(archive, name="archive")
 
 
 class Format(StrEnum):
@@ -87,11 +95,6 @@ class Language(StrEnum):
 
 _BURST = 150
 """Milliseconds of quiet after which `render --watch` takes a burst of saves to be over."""
-
-DEFAULT = "vlaams-parlement"
-TemplateOption = Annotated[
-    str, typer.Option(metavar="NAME|DIR", help=mark("The house style: a name or a folder."))
-]
 
 
 def _version(wished: bool) -> None:  # noqa: FBT001 -- typer calls it with the flag
@@ -155,11 +158,11 @@ def render(
     if watch:
         _render_at_each_save(cases, suffixes, out, template)
         return
-    style = _template(template)
+    style = opened_style(template)
     if Format.docx in suffixes:
         from kmo_report.lint import word_differences
 
-        _print(word_differences(style), err=True)
+        print_problems(word_differences(style), err=True)
     done = [_render(answer, style, suffixes, out) for answer in cases.values()]
     if not all(done):
         raise typer.Exit(1)
@@ -171,10 +174,10 @@ def _render(answer: Path, style: "Template", suffixes: "Sequence[str]", out: Pat
     from kmo_report.problems import InputError
 
     try:
-        written, problems = pipeline.render(answer, style, suffixes, out, _today())
+        written, problems = pipeline.render(answer, style, suffixes, out, today())
     except InputError as error:
         written, problems = [], list(error.problems)
-    _print((problem for problem in problems if problem.level != "hint"), err=True)
+    print_problems((problem for problem in problems if problem.level != "hint"), err=True)
     for path in written:
         typer.echo(path)
     return bool(written)
@@ -188,7 +191,7 @@ def _render_at_each_save(
     from kmo_report.template import find_template, read_template
     from kmo_report.watch import changes
 
-    style = _template(template)
+    style = opened_style(template)
     # Without a house style or a folder there is nothing to wait for.
     for file, answer in cases.items():
         if not file.parent.is_dir():
@@ -215,7 +218,7 @@ def _render_at_each_save(
             try:
                 fresh = fresh or read_template(house)
             except InputError as error:
-                _print(error.problems, err=True)
+                print_problems(error.problems, err=True)
                 continue
             for answer in touched:
                 _render(answer, fresh, suffixes, out)
@@ -244,7 +247,7 @@ def preview(
         there = answer.exists()
     if not there:
         raise typer.BadParameter(say("there is no {name}", name=answer))
-    _template(template)
+    opened_style(template)
     house = find_template(template)
 
     def ready(url: str) -> None:
@@ -254,7 +257,7 @@ def preview(
             typer.launch(url)
 
     try:
-        browser.preview(browser.Stage(answer, house, editor_address()), _today, port, ready)
+        browser.preview(browser.Stage(answer, house, editor_address()), today, port, ready)
     except KeyboardInterrupt:
         return
     except browser.NoPortError:
@@ -292,8 +295,8 @@ def check(
     cases = answers or sorted(path.parent for path in Path("answers").glob("*/answer.yaml"))
     if not cases:
         raise typer.BadParameter(say("there is no answer in answers/; name a case folder"))
-    style = _template(template).style
-    problems = [problem for case in cases for problem in pipeline.problems(case, style, _today())]
+    style = opened_style(template).style
+    problems = [problem for case in cases for problem in pipeline.problems(case, style, today())]
     _report(problems, len(cases), "answers", list_format, strict=strict)
 
 
@@ -398,9 +401,9 @@ def figures(  # noqa: PLR0913 -- each is a key of `figures:`
         register = _register({"source": source, **given})
         result = totals(register, Path(), terminal.watched)
     except InputError as error:
-        _print(error.problems, err=True)
+        print_problems(error.problems, err=True)
         raise typer.Exit(1) from None
-    shown = terminal.FORMATS[table_format](register, result, layout, _template(DEFAULT).style)
+    shown = terminal.FORMATS[table_format](register, result, layout, opened_style(DEFAULT).style)
     typer.echo(shown, nl=False)
     for line in terminal.account(result):
         typer.echo(line, err=True)
@@ -470,14 +473,14 @@ def similar(
     try:
         result = search(" ".join(wanted), answers, limit, os.environ)
     except InputError as error:
-        _print(error.problems, err=True)
+        print_problems(error.problems, err=True)
         raise typer.Exit(1) from None
-    _print(result.problems, err=True)
+    print_problems(result.problems, err=True)
     if found_format is ReportFormat.json:
-        typer.echo(listing.as_json(result, _today(), _from_here))
+        typer.echo(listing.as_json(result, today(), _from_here))
         return
     width = min(shutil.get_terminal_size().columns, 100)
-    typer.echo(listing.as_text(result, limit, _today(), listing.Page(width, _paint, _from_here)))
+    typer.echo(listing.as_text(result, limit, today(), listing.Page(width, _paint, _from_here)))
 
 
 @app.command(
@@ -503,11 +506,11 @@ def read(
     try:
         reading = read_file(file)
     except InputError as error:
-        _print(error.problems, err=True)
+        print_problems(error.problems, err=True)
         raise typer.Exit(1) from None
     typer.echo(SHOWN[read_format](reading))
     if read_format is ReadFormat.text:
-        _print(reading.problems, err=True)
+        print_problems(reading.problems, err=True)
 
 
 @app.command(help=mark("Say why a problem matters, and how to mend it."))
@@ -562,7 +565,7 @@ def doctor(
     """Print what was found, and exit 1 when something needed is missing."""
     from kmo_report import doctor as examination
 
-    findings = [*examination.examine(_template(template).style.fonts, out)]
+    findings = [*examination.examine(opened_style(template).style.fonts, out)]
     if list_format is ReportFormat.json:
         typer.echo(examination.as_json(findings))
     else:
@@ -589,8 +592,8 @@ def new_template(
     """Copy all files, or none; nothing is overwritten."""
     from kmo_report import pipeline
 
-    source = _template(template).folder
-    with _problems_told():
+    source = opened_style(template).folder
+    with problems_told():
         for path in pipeline.start_template(source, folder):
             typer.echo(path)
 
@@ -610,7 +613,7 @@ def check_template(
     from kmo_report.lint import lint
     from kmo_report.template import find_template
 
-    with _problems_told():
+    with problems_told():
         folder = find_template(template)
     _report(lint(folder), 1, "templates", list_format, strict=strict)
 
@@ -620,7 +623,7 @@ def template_variables(template: TemplateOption = "vlaams-parlement") -> None:
     """Print a field a line."""
     from kmo_report.lint import variables
 
-    rows = variables(_template(template))
+    rows = variables(opened_style(template))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for name, kind, example in rows:
         typer.echo(f"{name:{widths[0]}}  {kind:{widths[1]}}  {example}".rstrip())
@@ -631,22 +634,10 @@ def dress_template(folder: HouseArgument) -> None:
     """Set fonts, sizes and colours of the Word styles; the rest of page.docx stays."""
     from kmo_report import pipeline
 
-    style = _template(folder)
-    with _problems_told():
+    style = opened_style(folder)
+    with problems_told():
         path = pipeline.dress(style)
     typer.echo(path or say("page.docx looks as style.yaml says; nothing was changed"))
-
-
-@contextmanager
-def _problems_told() -> "Iterator[None]":
-    """What is wrong with the user's files is printed, and ends the command."""
-    from kmo_report.problems import InputError
-
-    try:
-        yield
-    except InputError as error:
-        _print(error.problems, err=True)
-        raise typer.Exit(1) from None
 
 
 def _report(
@@ -661,39 +652,11 @@ def _report(
         for problem in problems:
             typer.echo(report.as_github(problem))
     else:
-        _print(problems)
+        print_problems(problems)
         typer.echo(report.summary(problems, checked, what))
     barring = ("error", "warning") if strict else ("error",)
     if any(problem.level in barring for problem in problems):
         raise typer.Exit(1)
-
-
-def _template(name: str) -> "Template":
-    from kmo_report.template import find_template, open_template
-
-    with _problems_told():
-        return open_template(find_template(name))
-
-
-def _today() -> "date":
-    """The clock is read here and nowhere else."""
-    return datetime.now(UTC).astimezone().date()
-
-
-_COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW, "hint": typer.colors.CYAN}
-
-
-def _print(problems: "Iterable[Problem]", *, err: bool = False) -> None:
-    """Each problem on a line; for people in colour, with the line of the file and a caret."""
-    from kmo_report.report import as_lines
-
-    shown = (sys.stderr if err else sys.stdout).isatty()
-    for problem in problems:
-        text = as_lines(problem, pointed=shown)
-        if shown and not os.environ.get("NO_COLOR"):
-            word = f"{problem.level}:"
-            text = text.replace(word, typer.style(word, fg=_COLOURS[problem.level], bold=True), 1)
-        typer.echo(text, err=err)
 
 
 def _paint(text: str, what: str) -> str:

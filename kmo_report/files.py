@@ -27,8 +27,12 @@ _UNREADABLE = mark("this cannot be read or written")
 
 def fault(error: OSError, path: Path) -> InputError:
     """What a user is told of an error of the file system."""
-    message = say(_WHY.get(error.errno or 0, _UNREADABLE))
-    return InputError([Problem("file", message, Place(str(path)))])
+    return InputError([Problem("file", because(error), Place(str(path)))])
+
+
+def because(error: OSError) -> str:
+    """Why the file system will not, in plain words."""
+    return say(_WHY.get(error.errno or 0, _UNREADABLE))
 
 
 def read(path: Path) -> bytes:

@@ -343,18 +343,29 @@ class Question(Noun):
 
     @property
     def case(self) -> str:
-        """The name of its case: 2019-2020-crevits-370, 2022-2023-d-haeseleer-9.
+        """The name of its case: 2019-2020-crevits-370."""
+        return f"{self.session}-{short_name(self.minister.name)}-{self.number}"
 
-        Session, minister and number; the minister being the printed name less its first word.
-        """
-        _, _, last = self.minister.name.partition(" ")
-        plain = unicodedata.normalize("NFKD", last or self.minister.name).encode("ascii", "ignore")
-        name = re.sub(r"[^a-z0-9]+", "-", plain.decode().lower()).strip("-")
-        return f"{self.session}-{name}-{self.number}"
+    @property
+    def identifier(self) -> str:
+        """What it is called for good: urn:kmo-report:sv:2019-2020:crevits:370."""
+        return identifier(self.session, self.minister.name, self.number)
 
     def labels(self) -> Iterator[tuple[tuple[str, ...], Part]]:
         """Every part with its path, in order: (1,), (1, a), (1, b), ..."""
         return _labels((), self.parts)
+
+
+def short_name(name: str) -> str:
+    """A name less its first word, in ASCII and lower case: `Jan D'Haeseleer` -> d-haeseleer."""
+    words = name.split()
+    text = unicodedata.normalize("NFKD", " ".join(words[1:] or words)).encode("ascii", "ignore")
+    return re.sub("[^a-z0-9]+", "-", text.decode().lower()).strip("-") or "minister"
+
+
+def identifier(session: str, minister: str, number: int) -> str:
+    """What a question is called for good; the minister as printed."""
+    return f"urn:kmo-report:sv:{session}:{short_name(minister)}:{number}"
 
 
 def _labels(
@@ -957,6 +968,9 @@ class Answer(Noun):
     status: Literal["draft", "reviewed", "final"]
     """draft or reviewed: ONTWERP stands on every page, and TODO may stand in it; final: neither.
     Example: draft"""
+    publish_on: Day | None = None
+    """Not to be made public before that day.
+    Example: 2020-03-06"""
     question: Question
     """The question as it came in.
     Example: {session: 2019-2020, number: 370, asked_by: CAROLINE GENNEZ, asked_on: 2020-02-13,

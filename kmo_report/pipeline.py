@@ -27,7 +27,7 @@ from kmo_report.withhold import published, published_source
 
 ANSWER = "answer.yaml"
 
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".json": "application/json",
@@ -219,7 +219,7 @@ def _annexes(answer: Answer, style: Style, folder: Path) -> Iterator[Attachment]
         else:
             contents = (files.read(folder / annex.file),)
         for name, content in zip(annexes.names(annex), contents, strict=True):
-            kind = _MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+            kind = MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
             yield Attachment(name, content, kind, annex.title, "Supplement")
 
 

@@ -50,7 +50,9 @@ def test_the_language_is_that_of_the_option_else_the_variable_else_the_system(
 @pytest.mark.parametrize(
     "command",
     ["", "render", "check", "figures", "similar", "read", "explain", "schema", "doctor", "template", "template new",
-     "template check", "template variables", "template dress"],
+     "template check", "template variables", "template dress", "archive",
+     *(f"archive {name}" for name in ("keep", "add", "list", "show", "get", "verify", "export",
+                                      "import"))],
 )  # fmt: skip
 def test_help_is_dutch_all_through(command: str) -> None:
     english = kmo("--lang", "en", *command.split(), "--help").stdout

@@ -5,6 +5,7 @@ in silence is a problem here: a property it does not know, a font or character i
 file from elsewhere, text that runs off the page.
 """
 
+import hashlib
 import logging
 import os
 import re
@@ -269,14 +270,35 @@ def _missing(families: tuple[str, ...], fonts: FontConfiguration) -> Iterator[Pr
 
 def _faces(fonts: FontConfiguration, which: int) -> Iterator[tuple[str, str]]:
     """Family and style of each font file."""
+    for family, style, _ in _font_files(fonts, which):
+        yield family, style
+
+
+def _font_files(fonts: FontConfiguration, which: int) -> Iterator[tuple[str, str, str]]:
+    """Family, style and path of each font file."""
     found = fontconfig.FcConfigGetFonts(fonts._config, which)  # noqa: SLF001 -- no public name
     text = ffi.new("FcChar8 **")
     for index in range(found.nfont if found else 0):
         values = []
-        for name in (b"family", b"style"):
+        for name in (b"family", b"style", b"file"):
             fontconfig.FcPatternGetString(found.fonts[index], name, 0, text)
             values.append(ffi.string(text[0]).decode())
-        yield values[0], values[1]
+        yield values[0], values[1], values[2]
+
+
+def fonts_of(template: Template) -> dict[str, str]:
+    """The font files that a PDF of this house style may be made with, and their SHA-512."""
+    fonts = _look(template).fonts
+    paths = {
+        Path(path)
+        for which in (fontconfig.FcSetSystem, fontconfig.FcSetApplication)
+        for _, _, path in _font_files(fonts, which)
+    }
+    return {
+        path.name: hashlib.sha512(path.read_bytes()).hexdigest()
+        for path in sorted(paths)
+        if path.is_file()
+    }
 
 
 def _unlike(rendered: weasyprint.Document, root: Element, template: Template) -> Iterator[Problem]:

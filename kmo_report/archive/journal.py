@@ -1,0 +1,185 @@
+"""The journal: a line for every version that was ever kept, each holding the digest of the last.
+
+A line is the SHA-512 of the JSON text after it, two spaces, and that text:
+
+    9f86d0…  {"created":"2026-11-25T10:00:00Z","id":"urn:…","inventory":"…","line":2,…}
+
+The digest of the last line, the head, stands for all that is in the archive: who has it written
+down elsewhere can tell later whether any of it was changed.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from kmo_report.archive.ocfl import digest, is_digest, is_plain
+
+NAME = "journal.txt"
+_ID = re.compile(rb'"id":("(?:[^"\\]|\\.)*"),"inventory":')
+_LINE = re.compile(rb"([0-9a-f]{128})  (\{.*\})")
+
+
+class Facts(NamedTuple):
+    """What a list of the archive shows of a version."""
+
+    kind: str
+    title: str = ""
+    date: str = ""
+    """The day of the answer, as far as it is known."""
+    publish_on: str = ""
+    """Not to be made public before that day; empty for what is public."""
+
+
+class Entry(NamedTuple):
+    """A line of the journal about one version of one object."""
+
+    line: int
+    created: str
+    """When it was kept, as 2026-11-25T10:00:00Z."""
+    id: str
+    version: int
+    inventory: str
+    """The digest of the inventory of that version, which holds those of all its files."""
+    facts: Facts
+    digest: str = ""
+    """Of this line."""
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first line: the digests of the archive's own files."""
+
+    created: str
+    files: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Journal:
+    """What a journal holds, and where it is not sound."""
+
+    first: First | None = None
+    entries: list[Entry] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    """Of all lines, in order; the last is the head."""
+    faults: list[tuple[int, str]] = field(default_factory=list)
+    """Line, and what is wrong with it: `text`, `digest`, `chain`, `end`."""
+
+    def take(self, item: First | Entry, own: str) -> None:
+        """One more sound line."""
+        if isinstance(item, First):
+            self.first = item
+        else:
+            self.entries.append(item._replace(digest=own))
+
+
+def first_line(created: str, files: Mapping[str, bytes]) -> bytes:
+    """The line that begins a journal."""
+    digests = {name: digest(content) for name, content in files.items()}
+    return _encoded({"archive": "kmo-report", "created": created, "files": digests, "line": 1})
+
+
+def next_lines(last: bytes, entries: Iterable[Entry]) -> bytes:
+    """The lines of some entries after the last one; their numbers are counted on from there."""
+    lines = []
+    number = json.loads(last[130:])["line"]
+    for entry in entries:
+        number += 1
+        tree: dict[str, object] = {**entry._asdict(), **entry.facts._asdict()}
+        tree |= {"line": number, "previous": last[:128].decode()}
+        del tree["facts"], tree["digest"]
+        last = _encoded(tree)
+        lines.append(last)
+    return b"".join(lines)
+
+
+def _encoded(tree: Mapping[str, object]) -> bytes:
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return f"{digest(text)}  ".encode() + text + b"\n"
+
+
+def is_sound(line: bytes) -> bool:
+    """Whether a line, without its end, has the digest that it begins with."""
+    match = _LINE.fullmatch(line)
+    return match is not None and digest(match[2]).encode() == match[1]
+
+
+def entries(content: bytes) -> Iterator[Entry]:
+    """The entries, quickly: digests are not computed."""
+    for line in content.split(b"\n")[1:-1]:
+        yield _entry(json.loads(line[130:]), line[:128].decode())
+
+
+def latest(content: bytes, wanted: Callable[[str], bool]) -> list[Entry]:
+    """The last entry of each id that is wanted; no other line is read."""
+    lines: dict[bytes, bytes] = {}
+    for line in content.split(b"\n")[1:-1]:
+        if match := _ID.search(line):
+            lines[match[1]] = line
+    chosen = [line for name, line in lines.items() if wanted(json.loads(name))]
+    return list(entries(b"\n".join([b"", *chosen, b""])))
+
+
+def check(content: bytes) -> Journal:
+    """The journal, with every digest computed and every line compared with the one before."""
+    journal = Journal()
+    lines = content.split(b"\n")
+    if lines.pop() or not lines:
+        journal.faults.append((len(lines) + 1, "end"))
+    before: tuple[str, ...] = ("",)
+    for number, line in enumerate(lines, 1):
+        read = _read(line, first=number == 1)
+        if read is None:
+            journal.faults.append((number, "text"))
+            before = ()
+            continue
+        item, place, previous = read
+        own, computed = line[:128].decode(), digest(line[130:])
+        if own != computed:
+            journal.faults.append((number, "digest"))
+        elif place != number or (before and previous not in before):
+            journal.faults.append((number, "chain"))
+        # Where a line is not sound, either of the two digests may be the true one.
+        before = (own, computed)
+        journal.digests.append(own)
+        if own == computed:
+            journal.take(item, own)
+    return journal
+
+
+def _read(line: bytes, *, first: bool) -> tuple[First | Entry, int, str] | None:
+    """What a line says, its own number, and the digest of the line before; None if it is none."""
+    match = _LINE.fullmatch(line)
+    if not match:
+        return None
+    try:
+        tree = json.loads(match[2])
+        item = _first(tree) if first else _entry(tree)
+        return (item, tree["line"], tree.get("previous", "")) if _is_sane(item) else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _is_sane(item: First | Entry) -> bool:
+    """Whether it holds what it should: who forges a line can also give it a digest."""
+    if isinstance(item, First):
+        return all(is_plain(name) and is_digest(value) for name, value in item.files.items())
+    texts = (item.created, item.id, item.inventory, *item.facts)
+    return all(isinstance(text, str) for text in texts) and isinstance(item.version, int)
+
+
+def _first(tree: Any) -> First:  # noqa: ANN401 -- JSON
+    return First(tree["created"], dict(tree["files"]))
+
+
+def _entry(tree: Any, own: str = "") -> Entry:  # noqa: ANN401 -- JSON
+    return Entry(
+        tree["line"],
+        tree["created"],
+        tree["id"],
+        tree["version"],
+        tree["inventory"],
+        Facts(tree["kind"], tree["title"], tree["date"], tree["publish_on"]),
+        own,
+    )

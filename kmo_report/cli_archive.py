@@ -1,0 +1,475 @@
+"""The commands of the archive: `kmo-report archive ...`."""
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kmo_report.console import (
+    TemplateOption,
+    now,
+    opened_style,
+    print_problems,
+    problems_told,
+    today,
+)
+from kmo_report.language import mark, say
+from kmo_report.problems import InputError, Place, Problem
+
+if TYPE_CHECKING:
+    from kmo_report.archive.journal import Entry
+    from kmo_report.archive.ocfl import Inventory
+    from kmo_report.archive.store import Archive
+    from kmo_report.archive.verify import Report
+    from kmo_report.keep import Outcome
+
+archive = typer.Typer(
+    help=mark("Keep answers for good, find them again, and see that none has changed."),
+    no_args_is_help=True,
+)
+
+
+class Kind(StrEnum):
+    """What a new version is."""
+
+    answer = "answer"
+    corrected = "corrected"
+    supplementary = "supplementary"
+
+
+class ListFormat(StrEnum):
+    """How a list is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+class Said(StrEnum):
+    """How findings are printed."""
+
+    text = "text"
+    json = "json"
+
+
+Folder = Annotated[
+    Path | None,
+    typer.Option("--archive", metavar="DIR", help=mark("The archive; else KMO_REPORT_ARCHIVE.")),
+]
+Name = Annotated[
+    str, typer.Argument(metavar="ID", help=mark("An id, or a case: 2019-2020-crevits-370."))
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="ID", help=mark("Ids or cases; without any, everything.")),
+]
+NewVersion = Annotated[
+    Kind | None,
+    typer.Option(
+        metavar="KIND",
+        help=mark("What follows on what is kept: answer, corrected or supplementary."),
+    ),
+]
+Message = Annotated[str, typer.Option(help=mark("Why; it is kept with the version."))]
+
+
+@archive.command(help=mark("Render final answers and keep them with all that they were made from."))
+def keep(
+    answers: Annotated[
+        list[Path],
+        typer.Argument(metavar="CASE", help=mark("Case folders, or their answer.yaml.")),
+    ],
+    folder: Folder = None,
+    new_version: NewVersion = None,
+    message: Message = "",
+    template: TemplateOption = "vlaams-parlement",
+) -> None:
+    """Each case on its own: what one lacks keeps no other out."""
+    store = _archive(folder)
+    style = opened_style(template)
+    from kmo_report.keep import keep as keep_case
+
+    failed = False
+    for answer in answers:
+        try:
+            outcome = keep_case(answer, style, store, now(), kind=new_version, message=message)
+        except InputError as error:
+            print_problems(_but_hints(error.problems), err=True)
+            failed = True
+        else:
+            print_problems(_but_hints(outcome.warnings), err=True)
+            _tell(outcome)
+    if failed:
+        raise typer.Exit(1)
+
+
+@archive.command(help=mark("Keep a PDF that was not made here, as it is: an older answer, a scan."))
+def add(  # noqa: PLR0913, PLR0917
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("The PDF."))],
+    name: Annotated[str, typer.Option("--id", metavar="ID", help=mark("Its id or case."))],
+    title: Annotated[str, typer.Option(help=mark("Its title; else the first line of it."))] = "",
+    asked_by: Annotated[str, typer.Option(help=mark("Who asked."))] = "",
+    minister: Annotated[str, typer.Option(help=mark("Who answered."))] = "",
+    date: Annotated[str, typer.Option(metavar="DAY", help=mark("As 2020-02-14."))] = "",
+    subject: Annotated[str, typer.Option(help=mark("What it is about."))] = "",
+    publish_on: Annotated[
+        str, typer.Option(metavar="DAY", help=mark("Not to be made public before that day."))
+    ] = "",
+    folder: Folder = None,
+    new_version: NewVersion = None,
+    message: Message = "",
+) -> None:
+    """Words that are not given are looked for in its text."""
+    from kmo_report import keep as keeping
+    from kmo_report.archive.description import Description, case_name
+    from kmo_report.files import read
+
+    store, identifier = _archive(folder), _identifier(name)
+    for day in filter(None, (date, publish_on)):
+        _day(day)
+    with problems_told():
+        first = keeping.text_of(read(file), str(file)).partition("\n")[0].strip()
+        described = Description(
+            identifier,
+            new_version or "answer",
+            title or first[:200] or case_name(identifier),
+            minister,
+            asked_by,
+            minister,
+            date,
+            subject,
+            "nl-BE",
+            publish_on,
+            (),
+            ("application/pdf",),
+        )
+        _tell(keeping.add(file, store, now(), described, kind=new_version, message=message))
+
+
+@archive.command("list", help=mark("List what is kept, the last version of each."))
+def list_(  # noqa: PLR0913, PLR0917
+    session: Annotated[str, typer.Option(help=mark("Of that session: 2019-2020."))] = "",
+    minister: Annotated[str, typer.Option(help=mark("Of that minister: crevits."))] = "",
+    first: Annotated[
+        str, typer.Option("--from", metavar="DAY", help=mark("Of that day or later."))
+    ] = "",
+    last: Annotated[
+        str, typer.Option("--to", metavar="DAY", help=mark("Of that day or earlier."))
+    ] = "",
+    list_format: Annotated[
+        ListFormat, typer.Option("--format", help=mark("For people or programs."))
+    ] = ListFormat.table,
+    folder: Folder = None,
+) -> None:
+    """Sorted by case; what may not be public yet is marked so."""
+    from kmo_report.archive import description
+
+    for day in filter(None, (first, last)):
+        _day(day)
+    name = minister.lower().replace(" ", "-")
+    store = _opened(folder)
+
+    def is_wanted(identifier: str) -> bool:
+        own_session, own_minister, _ = description.parts(identifier)
+        return (not session or own_session == session) and (not minister or own_minister == name)
+
+    with problems_told():
+        entries = [
+            entry
+            for entry in store.latest(is_wanted)
+            if (not first or entry.facts.date >= first) and (not last or entry.facts.date <= last)
+        ]
+    _print_list(sorted(entries, key=lambda entry: description.order(entry.id)), list_format)
+
+
+_FIELDS = ("id", "case", "version", "kind", "date", "title", "publish_on", "embargo", "kept")
+
+
+def _print_list(entries: "Sequence[Entry]", list_format: ListFormat) -> None:
+    from kmo_report.archive.description import case_name
+
+    day = today().isoformat()
+    rows = [
+        (e.id, case_name(e.id), e.version, e.facts.kind, e.facts.date, e.facts.title,
+         e.facts.publish_on, e.facts.publish_on > day, e.created)
+        for e in entries
+    ]  # fmt: skip
+    if list_format is ListFormat.json:
+        listed = [dict(zip(_FIELDS, row, strict=True)) for row in rows]
+        typer.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+    elif list_format is ListFormat.csv:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows([_FIELDS, *rows])
+        typer.echo(text.getvalue(), nl=False)
+    else:
+        width = max((len(row[1]) for row in rows), default=0)
+        lines = []
+        for _, case, version, kind, date, title, until, embargo, _ in rows:
+            told = say("not public before {day}: ", day=until) if embargo else ""
+            lines.append(f"{case:{width}}  v{version}  {kind:13}  {date:10}  {told}{title}")
+        typer.echo("\n".join([*lines, say("answers: {answers}", answers=len(rows))]))
+
+
+@archive.command(help=mark("Show all versions of an answer, and the files of each."))
+def show(name: Name, folder: Folder = None) -> None:
+    """Names and digests, as `sha512sum` prints them."""
+    store = _opened(folder)
+    with problems_told():
+        inventory, entries = _kept(store, _identifier(name))
+    for version, entry in zip(inventory.versions, entries, strict=True):
+        typer.echo(f"{inventory.identifier} v{entry.version}")
+        typer.echo(f"  {entry.facts.kind}  {entry.facts.date}  {entry.facts.title}")
+        typer.echo(f"  {version.created}  {version.message}")
+        for path, digest in sorted(version.state.items()):
+            typer.echo(f"  {digest}  {path}")
+
+
+@archive.command(help=mark("Copy the files of an answer out of the archive."))
+def get(
+    name: Name,
+    out: Annotated[Path, typer.Option(metavar="DIR", help=mark("The folder for the files."))],
+    version: Annotated[
+        int | None, typer.Option(min=1, help=mark("Which version; default the last."))
+    ] = None,
+    folder: Folder = None,
+) -> None:
+    """All files or none; each is compared with its digest."""
+    from kmo_report.files import write
+
+    store, identifier = _opened(folder), _identifier(name)
+    with problems_told():
+        inventory, entries = _kept(store, identifier)
+        number = version or len(entries)
+        if number > len(entries):
+            message = say("{id} has {count} versions", id=identifier, count=len(entries))
+            raise InputError([Problem("archive-id", message)])
+        state = inventory.versions[number - 1].state
+        contents = {path: store.content(inventory, digest) for path, digest in state.items()}
+        write({out / path: content for path, content in contents.items()})
+    for path in sorted(contents):
+        typer.echo(out / path)
+
+
+@archive.command(
+    help=mark("Compare everything with its digest: nothing missing, changed or extra.")
+)
+def verify(  # noqa: PLR0913
+    names: Names = None,
+    *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help=mark("Read the journal and inventories only."))
+    ] = False,
+    expect_head: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DIGEST", help=mark("A head that was written down elsewhere.")),
+    ] = None,
+    anchors: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=mark("A text, such as a mail, with such heads in it.")),
+    ] = None,
+    said: Annotated[Said, typer.Option("--format", help=mark("For people or programs."))] = (
+        Said.text
+    ),
+    folder: Folder = None,
+) -> None:
+    """Exit 1 for any finding."""
+    from kmo_report.archive.verify import SHORTEST_HEAD
+    from kmo_report.archive.verify import verify as look
+
+    heads = [head.lower() for head in expect_head or ()]
+    for head in heads:
+        if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST_HEAD},128}}", head):
+            message = mark("{head} is no head: 128 digits of 0-9 and a-f, or the first {count}")
+            raise typer.BadParameter(say(message, head=head, count=SHORTEST_HEAD))
+    store = _opened(folder)
+    identifiers = [_identifier(name) for name in names or ()]
+    with problems_told(), _progress() as progress:
+        if anchors:
+            heads += _heads(anchors)
+        report = look(store, identifiers, quick=quick, heads=heads, progress=progress)
+    _print_report(report, said, quick=quick)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def _heads(path: Path) -> list[str]:
+    from kmo_report.files import read
+
+    found = re.findall(rb"\b[0-9a-f]{128}\b", read(path))
+    if not found:
+        message = say("there is no head in this file: 128 digits of 0-9 and a-f")
+        raise InputError([Problem("archive-head", message, Place(str(path)))])
+    return [head.decode() for head in dict.fromkeys(found)]
+
+
+def _print_report(report: "Report", said: Said, *, quick: bool) -> None:
+    if said is Said.json:
+        tree = {
+            "problems": [
+                {
+                    "code": problem.code,
+                    "message": problem.message,
+                    "path": problem.place.path if problem.place else None,
+                    "line": problem.place.line if problem.place else None,
+                }
+                for problem in report.problems
+            ],
+            "objects": report.objects,
+            "versions": report.versions,
+            "files": report.files,
+            "quick": quick,
+            "head": report.head,
+        }
+        typer.echo(json.dumps(tree, ensure_ascii=False, indent=1))
+        return
+    print_problems(report.problems)
+    typer.echo(
+        say(
+            "answers: {objects}; versions: {versions}; files: {files}; findings: {findings}",
+            objects=report.objects,
+            versions=report.versions,
+            files=report.files,
+            findings=len(report.problems),
+        )
+    )
+    if quick:
+        typer.echo(say("Quick: contents were not read, so a changed PDF was not seen."))
+    typer.echo(say("head {head}", head=report.head))
+
+
+@archive.command(help=mark("Copy answers into one bag: BagIt 1.0, for another archive."))
+def export(
+    bag: Annotated[
+        Path,
+        typer.Option(
+            "--bagit", metavar="DIR|ZIP", help=mark("The folder, or a file called *.zip.")
+        ),
+    ],
+    names: Names = None,
+    folder: Folder = None,
+) -> None:
+    """The bag is there whole, or not at all."""
+    from kmo_report.archive.transfer import export as write_bag
+
+    store = _opened(folder)
+    with problems_told():
+        typer.echo(write_bag(store, [_identifier(name) for name in names or ()], bag))
+
+
+@archive.command("import", help=mark("Take in the answers of such a bag, all or none."))
+def import_(
+    bag: Annotated[Path, typer.Argument(metavar="BAG", help=mark("A folder or a ZIP."))],
+    folder: Folder = None,
+) -> None:
+    """What is here already is passed over."""
+    from kmo_report.archive.transfer import take
+    from kmo_report.keep import stamp
+
+    store = _archive(folder)
+    with problems_told():
+        entries = take(store, bag, stamp(now()))
+    for entry in entries:
+        typer.echo(say("{id} v{version}: kept", id=entry.id, version=entry.version))
+    if entries:
+        typer.echo(f"  head   {entries[-1].digest}")
+    else:
+        typer.echo(say("all of it is kept already; nothing was done"))
+
+
+# --- what the commands share ---------------------------------------------------------------------
+
+
+def _archive(folder: Path | None) -> "Archive":
+    """The archive that is named; it need not be there yet."""
+    import os
+
+    from kmo_report.archive.store import Archive
+
+    named = folder or os.environ.get("KMO_REPORT_ARCHIVE")
+    if not named:
+        message = say("name the archive: --archive DIR, or KMO_REPORT_ARCHIVE in the environment")
+        raise typer.BadParameter(message)
+    return Archive(Path(named))
+
+
+def _opened(folder: Path | None) -> "Archive":
+    store = _archive(folder)
+    with problems_told():
+        store.open()
+    return store
+
+
+def _identifier(name: str) -> str:
+    from kmo_report.archive.description import identifier
+
+    found = identifier(name)
+    if found is None:
+        message = mark("{name} is no id; write 2019-2020-crevits-370")
+        raise typer.BadParameter(say(message, name=name))
+    return found
+
+
+def _kept(store: "Archive", identifier: str) -> "tuple[Inventory, list[Entry]]":
+    """An object, and its lines in the journal."""
+    entries = [entry for entry in store.entries() if entry.id == identifier]
+    inventory = store.inventory(identifier)
+    if inventory is None or not entries:
+        message = say("the journal knows no {id}", id=identifier)
+        raise InputError([Problem("archive-id", message)])
+    return inventory, entries[: len(inventory.versions)]
+
+
+def _day(text: str) -> None:
+    from datetime import date
+
+    try:
+        sound = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        sound = False
+    if not sound:
+        message = say("{text} is no date; write it as 2020-02-13", text=text)
+        raise typer.BadParameter(message)
+
+
+def _but_hints(problems: Sequence[Problem]) -> Iterator[Problem]:
+    return (problem for problem in problems if problem.level != "hint")
+
+
+def _tell(outcome: "Outcome") -> None:
+    """What became of it: id, version, digest, head."""
+    if outcome.head:
+        message = mark("{id} v{version}: kept")
+    else:
+        message = mark("{id} v{version}: is kept already; nothing was done")
+    typer.echo(say(message, id=outcome.identifier, version=outcome.version))
+    typer.echo(f"  sha512 {outcome.digest}")
+    if outcome.head:
+        typer.echo(f"  head   {outcome.head}")
+    if outcome.unlike:
+        message = say(
+            "  made today, these would be other bytes: {names}", names=", ".join(outcome.unlike)
+        )
+        typer.echo(message)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar, where somebody looks."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+
+    def show(done: int, of: int) -> None:
+        width = 40 * done // of
+        typer.echo(f"\r[{'#' * width}{' ' * (40 - width)}] {done}/{of}", nl=False, err=True)
+
+    yield show
+    typer.echo("\r" + " " * 70 + "\r", nl=False, err=True)
