@@ -347,14 +347,19 @@ class Question(Noun):
 
         Session, minister and number; the minister being the printed name less its first word.
         """
-        _, _, last = self.minister.name.partition(" ")
-        plain = unicodedata.normalize("NFKD", last or self.minister.name).encode("ascii", "ignore")
-        name = re.sub(r"[^a-z0-9]+", "-", plain.decode().lower()).strip("-")
-        return f"{self.session}-{name}-{self.number}"
+        return case_of(self.session, self.minister.name, self.number)
 
     def labels(self) -> Iterator[tuple[tuple[str, ...], Part]]:
         """Every part with its path, in order: (1,), (1, a), (1, b), ..."""
         return _labels((), self.parts)
+
+
+def case_of(session: str, minister: str, number: int) -> str:
+    """The name of the case of a question."""
+    _, _, last = minister.partition(" ")
+    plain = unicodedata.normalize("NFKD", last or minister).encode("ascii", "ignore")
+    name = re.sub(r"[^a-z0-9]+", "-", plain.decode().lower()).strip("-")
+    return f"{session}-{name}-{number}"
 
 
 def _labels(
