@@ -452,7 +452,8 @@ def _register(options: "Mapping[str, object]") -> "Register":
 def similar(
     *,
     wanted: Annotated[
-        list[str], typer.Argument(metavar="ASKED", help=mark("A case folder, or words."))
+        list[str],
+        typer.Argument(metavar="ASKED", help=mark("A case folder, a file that came in, or words.")),
     ],
     limit: Annotated[
         int, typer.Option(min=1, max=100, help=mark("At most so many earlier questions."))

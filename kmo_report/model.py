@@ -344,7 +344,7 @@ class Question(Noun):
     @property
     def case(self) -> str:
         """The name of its case: 2019-2020-crevits-370."""
-        return f"{self.session}-{short_name(self.minister.name)}-{self.number}"
+        return case_of(self.session, self.minister.name, self.number)
 
     @property
     def identifier(self) -> str:
@@ -361,6 +361,11 @@ def short_name(name: str) -> str:
     words = name.split()
     text = unicodedata.normalize("NFKD", " ".join(words[1:] or words)).encode("ascii", "ignore")
     return re.sub("[^a-z0-9]+", "-", text.decode().lower()).strip("-") or "minister"
+
+
+def case_of(session: str, minister: str, number: int) -> str:
+    """The name of the case of a question; the minister as printed."""
+    return f"{session}-{short_name(minister)}-{number}"
 
 
 def identifier(session: str, minister: str, number: int) -> str:

@@ -597,6 +597,34 @@ def test_a_case_with_errors_names_them(house: Path) -> None:
     assert "749.140 reads as 749,14" in done.stderr
 
 
+def test_a_file_that_came_in_is_looked_for_as_its_case(house: Path) -> None:
+    """The two have the same parts, and the introducing words of each; neither is like itself."""
+    found = [
+        json.loads(kmo("similar", str(SEED / name), "--format", "json", cwd=house).stdout)
+        for name in ("answer.yaml", "question.txt")
+    ]
+    for result in found:
+        assert result["asked"]["question"] == "2019-2020-crevits-370"
+        assert [part["label"] for part in result["parts"]] == ["1a", "1b", "2a", "2b"]
+    scores = [
+        [[round(hit["score"]) for hit in part["earlier"]] for part in result["parts"]]
+        for result in found
+    ]
+    assert scores[0] == scores[1]
+    folder = house / "answers" / SEED.name
+    folder.mkdir()
+    (folder / "answer.yaml").write_bytes((SEED / "answer.yaml").read_bytes())
+    done = kmo("similar", str(SEED / "question.txt"), cwd=house)
+    assert f"answers/{SEED.name}" not in done.stdout
+
+
+def test_a_file_without_words_is_refused(house: Path) -> None:
+    (house / "leeg.txt").write_text("\n", "utf-8")
+    done = kmo("similar", "leeg.txt", cwd=house)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "[no-text]" in done.stderr
+
+
 def test_a_terminal_shows_titles_in_bold(house: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "kmo_report", "similar", "bakkers"]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kmo_report import files
-from kmo_report.language import mark, say
+from kmo_report.language import say
 from kmo_report.load import load_answer
-from kmo_report.model import Question
 from kmo_report.problems import InputError, Place, Problem
-from kmo_report.search.answers import ANSWER, answers_in, asked, asked_words
+from kmo_report.search.answers import ANSWER, answers_in, asked, asked_in, asked_words
 from kmo_report.search.index import Index, index_file
 from kmo_report.search.ranking import Asked, Found, similar
 
@@ -62,20 +61,21 @@ def _asked(wanted: str) -> Asked:
     except (OSError, ValueError):  # too long for a name, or with a sign that no name holds
         there = False
     if there:
-        return asked(_question(path))
+        return _question(path)
     one_word = wanted.strip() and not any(character.isspace() for character in wanted)
     if one_word and (os.sep in wanted or path.suffix.lower() in _DOCUMENTS):
         raise InputError([Problem("file", say("there is no such file"), Place(wanted))])
     return asked_words(wanted)
 
 
-def _question(path: Path) -> Question:
+def _question(path: Path) -> Asked:
     """The question of a case, or in a file that came in."""
     if path.is_dir() or path.name == ANSWER:
         file = path / ANSWER if path.is_dir() else path
-        return load_answer(files.read(file), str(file)).model.question
-    message = mark("no question can be read from this file; name a case, or words between quotes")
-    raise InputError([Problem("file", say(message), Place(str(path)))])
+        return asked(load_answer(files.read(file), str(file)).model.question)
+    from kmo_report.incoming import read_file
+
+    return asked_in(read_file(path))
 
 
 def _unsearched(file: Path) -> Problem:

@@ -4,11 +4,13 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from kmo_report.incoming.reading import Part as ReadPart
+from kmo_report.incoming.reading import Reading
 from kmo_report.load import load_answer
-from kmo_report.model import Answer, AnswerPart, Content, EarlierQuestion, Question, Table
+from kmo_report.model import Answer, AnswerPart, Content, EarlierQuestion, Question, Table, case_of
 from kmo_report.problems import InputError
 from kmo_report.search.earlier import Earlier, Entry, Passage, Source
 from kmo_report.search.ranking import Asked, AskedPart
@@ -65,6 +67,34 @@ def asked(question: Question) -> Asked:
     )
     introduction = question.introduction or "" if question.parts else ""
     return Asked(parts, question.subject, introduction, whole=True, key=question.case)
+
+
+def asked_in(reading: Reading) -> Asked:
+    """A question that was read from a file, as it is looked for."""
+    parts = [
+        AskedPart(part.label or "", part.text, _within(reading.parts, part.label or ""))
+        for part in reading.parts
+        if part.asks
+    ]
+    key = ""
+    if reading.session and reading.minister and reading.number is not None:
+        key = case_of(reading.session, reading.minister.name, reading.number)
+    return Asked(
+        tuple(parts), reading.subject or "", reading.introduction or "", whole=True, key=key
+    )
+
+
+def _within(parts: Sequence[ReadPart], label: str) -> str:
+    """The words of the parts around one: 1 is around 1a, and not around 10."""
+    around = (
+        part.text
+        for part in parts
+        if part.label
+        and label.startswith(part.label)
+        and label != part.label
+        and not (part.label[-1].isdigit() and label[len(part.label)].isdigit())
+    )
+    return " ".join(around)
 
 
 def asked_words(words: str) -> Asked:
