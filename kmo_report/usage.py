@@ -71,7 +71,14 @@ def translate(command: Any) -> None:  # noqa: ANN401 -- typer keeps the types of
         pieces = " ".join(command.collect_usage_pieces(context))
         formatter.write_usage(context.command_path, pieces, prefix=say("Usage: "))
 
+    def list_commands(_context: Any, formatter: Any) -> None:  # noqa: ANN401
+        """Sentences are whole: the library would cut them off."""
+        with formatter.section(say("Commands")):
+            formatter.write_dl([(name, inner.help) for name, inner in command.commands.items()])
+
     command.get_help_option, command.format_usage = translated_option, usage
+    if hasattr(command, "commands"):
+        command.format_commands = list_commands
     for inner in getattr(command, "commands", {}).values():
         translate(inner)
 

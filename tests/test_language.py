@@ -96,3 +96,10 @@ def test_without_a_command_the_help_is_shown_once() -> None:
     assert done.returncode == 2
     assert done.stderr.count("Usage:") == 1
     assert "Error" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["", "template", "archive"])
+def test_the_help_of_a_command_is_not_cut_off(command: str) -> None:
+    for language in ("en", "nl"):
+        listed = kmo("--lang", language, *filter(None, [command]), "--help").stdout
+        assert not [line for line in listed.splitlines()[1:] if line.endswith("...")]
