@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from signal import SIGINT, signal
+from threading import Event, current_thread, main_thread
 
 from watchfiles import Change, DefaultFilter, watch
 
@@ -29,7 +31,8 @@ def changes(
 
     paths = {folder.resolve() for folder in folders}
     missed: set[Path] = set()
-    while True:
+    ended = _ctrl_c()
+    while not ended.is_set():
         known = _identities(paths)
         if None in known:
             time.sleep(_LOOK / 1000)
@@ -45,6 +48,8 @@ def changes(
         )
         with suppress(FileNotFoundError):  # it went away this very moment
             for found in watched:
+                if ended.is_set():
+                    break
                 changed = {Path(path) for _, path in found}
                 if changed or first:
                     yield changed | missed
@@ -53,6 +58,23 @@ def changes(
                 if changed & paths or _identities(paths) != known:
                     missed = paths
                     break
+
+
+def _ctrl_c() -> Event:
+    """Is set by Ctrl-C, which raises KeyboardInterrupt too.
+
+    The exception alone may be lost: Python ignores one that is raised while something is thrown
+    away, and the program would go on.
+    """
+    ended = Event()
+    if current_thread() is main_thread():
+
+        def end(_number: int, _frame: object) -> None:
+            ended.set()
+            raise KeyboardInterrupt
+
+        signal(SIGINT, end)
+    return ended
 
 
 def _identities(paths: set[Path]) -> list[tuple[int, int] | None]:

@@ -108,8 +108,11 @@ def _answers(answer: Answer, style: Style) -> list[tuple[list[str], str, list[An
         found.append((labels, text, tables))
     if answer.annexes:
         labels, text, tables = found[-1]
-        titles = "".join(bare(annex.title) for annex in answer.annexes)
-        found[-1] = labels, f"{text}Bijlagen:{titles}", tables
+        listed = "".join(
+            bare(f"Bijlage {annex.number}: {annex.title} ({annex.file})")
+            for annex in page(answer, style).answer.annexes
+        )
+        found[-1] = labels, f"{text}{listed}", tables
     return found
 
 

@@ -3,6 +3,7 @@
 import re
 import string
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -51,8 +52,19 @@ def letters(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-@pytest.mark.parametrize("kind", ["docx", "pdf", "untagged", "html"])
-@pytest.mark.parametrize("case", GOOD)
+CHART = pytest.mark.xfail(strict=True, reason="the words in a chart of a PDF are read as text")
+
+
+def cases() -> Iterator[Any]:
+    """Every good case in every kind of file; what is written in a chart on paper is not told apart."""
+    for case in GOOD:
+        charted = any(table.chart for table in good(case)[0].tables.values())
+        for kind in ("docx", "pdf", "untagged", "html"):
+            marks = [CHART] if charted and kind in ("pdf", "untagged") else []
+            yield pytest.param(case, kind, id=f"{case}-{kind}", marks=marks)
+
+
+@pytest.mark.parametrize(("case", "kind"), [*cases()])
 def test_a_good_case_is_read_back(case: str, kind: str) -> None:
     answer, document = good(case)
     found = comparable(read_bytes(rendered(document, kind), f"a.{kind}").as_tree())
