@@ -19,7 +19,15 @@ def office_pdfs(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> Map
     return referees.office_files(rendered.glob("*.docx"), folder, "pdf")
 
 
-@pytest.mark.parametrize("case", GOOD)
+SPLIT = pytest.mark.xfail(
+    strict=True, reason="a row whose only figure is left empty splits a table in two"
+)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=[SPLIT] if case == "one-number" else []) for case in GOOD],
+)
 def test_the_pdf_of_libreoffice_is_read_as_its_docx(
     case: str, rendered: Path, office_pdfs: Mapping[Path, Path]
 ) -> None:
