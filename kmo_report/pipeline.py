@@ -22,7 +22,6 @@ from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
 from kmo_report.source import without_comments
 from kmo_report.template import Template
-from kmo_report.view import page
 from kmo_report.withhold import published, published_source
 
 ANSWER = "answer.yaml"
@@ -85,6 +84,7 @@ def neutral(
 ) -> tuple[Document, list[Problem]]:
     """The neutral document of a case, and warnings; errors are raised."""
     from kmo_report.fill import fill  # not for `check`: it brings the engine of the templates
+    from kmo_report.view import page
 
     answer, attachments, found = read(source, template.style, today)
     try:

@@ -10,8 +10,7 @@ is secondary suppression.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -30,6 +29,9 @@ from kmo_report.model import (
     is_withheld,
 )
 from kmo_report.source import Path, Tree, read_tree
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Line = tuple[int, str]
 """A year and an item: what one line of the data counts."""
@@ -162,14 +164,14 @@ def _sums(spread: Spread, below: int) -> Iterator[_Sum]:
 class _Row:
     """An equation over withheld lines, and the printed sums that it was made of."""
 
-    terms: dict[Line, Fraction]
+    terms: "dict[Line, Fraction]"
     places: dict[Coordinates, None]
 
-    def less(self, other: "_Row", times: Fraction) -> "_Row":
+    def less(self, other: "_Row", times: "Fraction") -> "_Row":
         """The equation less a multiple of another."""
         terms = dict(self.terms)
         for line, factor in other.terms.items():
-            terms[line] = terms.get(line, Fraction()) - times * factor
+            terms[line] = terms.get(line, 0 * times) - times * factor
         left = {line: factor for line, factor in terms.items() if factor}
         return _Row(left, {**self.places, **other.places})
 
@@ -223,6 +225,8 @@ class _Known:
 
     def _by_equations(self) -> dict[Line, tuple[Coordinates, ...]]:
         """All sums together: the lines that are alone in an equation of the reduced system."""
+        from fractions import Fraction  # not for answers that withhold nothing
+
         pivots: dict[Line, _Row] = {}
         for told, lines, _ in self._withheld():
             row = _Row(dict.fromkeys(lines, Fraction(1)), {told.place: None})
