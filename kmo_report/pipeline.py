@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from kmo_report import annex as annexes
 from kmo_report import files
 from kmo_report.checks import check
 from kmo_report.document import Attachment, Document
@@ -106,7 +106,7 @@ def problems(source: Path, style: Style, today: date | None = None) -> list[Prob
     """All that is to be said of a case; nothing is made or written."""
     stale = list(record.changed(case_file(source).parent))
     try:
-        return read(source, style, today)[2] + stale
+        return [*_judged(source, style, today).problems, *stale]
     except InputError as error:
         return [*error.problems, *stale]
 
@@ -149,15 +149,14 @@ def read(
     source: Path, style: Style, today: date | None = None
 ) -> tuple[Answer, tuple[Attachment, ...], list[Problem]]:
     """The answer of a case, the files that travel with it, and warnings; errors are raised."""
-    path = case_file(source)
-    content = files.read(path)
-    loaded, made, origin = _with_figures(load_answer(content, str(path)), path.parent, style)
-    found = [*check(loaded, style, today), *_misnamed(loaded), *_annex_faults(loaded, path.parent)]
-    if any(problem.level == "error" for problem in found):
-        raise InputError(found)
-    answer = published(loaded.model, style)
+    from kmo_report import annex as annexes  # not for `check`
+
+    case = _judged(source, style, today)
+    if any(problem.level == "error" for problem in case.problems):
+        raise InputError(case.problems)
+    answer = published(case.loaded.model, style)
     # Comments are notes of who wrote it, not meant for the public.
-    own = without_comments(published_source(content, answer))
+    own = without_comments(published_source(case.content, answer))
     attachments = [
         Attachment(ANSWER, own, "application/yaml", "De gegevens van dit antwoord", "Source")
     ]
@@ -165,17 +164,39 @@ def read(
         csv_name = record.csv_name(name, answer.tables)
         # Small counts are withheld from the data too.
         csv = (
-            annexes.figures_csv(table) if name not in made or table.small_counts else made[name].csv
+            annexes.figures_csv(table)
+            if name not in case.made or table.small_counts
+            else case.made[name].csv
         )
         description = f"De cijfers van tabel {name}"
         attachments.append(Attachment(csv_name, csv, "text/csv", description, "Data"))
-    if made:
+    if case.made:
         description = "De herkomst van de cijfers"
         attachments.append(
-            Attachment(record.RECORD, origin, "application/json", description, "Source")
+            Attachment(record.RECORD, case.origin, "application/json", description, "Source")
         )
-    attachments += _annexes(answer, style, path.parent)
-    return answer, tuple(attachments), found
+    attachments += _annexes(answer, style, case_file(source).parent)
+    return answer, tuple(attachments), case.problems
+
+
+class _Judged(NamedTuple):
+    """A case that was read and checked."""
+
+    content: bytes
+    loaded: Loaded[Answer]
+    made: Mapping[str, record.Filled]
+    """By table, the figures that were made for it."""
+    origin: bytes
+    """The record of these figures."""
+    problems: list[Problem]
+
+
+def _judged(source: Path, style: Style, today: date | None) -> _Judged:
+    path = case_file(source)
+    content = files.read(path)
+    loaded, made, origin = _with_figures(load_answer(content, str(path)), path.parent, style)
+    found = [*check(loaded, style, today), *_misnamed(loaded), *_annex_faults(loaded, path.parent)]
+    return _Judged(content, loaded, made, origin, found)
 
 
 def _misnamed(loaded: Loaded[Answer]) -> list[Problem]:
@@ -194,6 +215,10 @@ def _misnamed(loaded: Loaded[Answer]) -> list[Problem]:
 
 def _annex_faults(loaded: Loaded[Answer], folder: Path) -> Iterator[Problem]:
     """The annexes that cannot travel with the answer."""
+    if not loaded.model.annexes:
+        return
+    from kmo_report import annex as annexes
+
     taken = {ANSWER}
     for index, annex in enumerate(loaded.model.annexes):
         file, names = folder / annex.file, annexes.names(annex)
@@ -213,6 +238,8 @@ def _is_in(file: Path, folder: Path) -> bool:
 
 def _annexes(answer: Answer, style: Style, folder: Path) -> Iterator[Attachment]:
     """The annexes of an answer: files of its folder, and those that are made of its tables."""
+    from kmo_report import annex as annexes
+
     for annex in answer.annexes:
         if annex.table:
             contents = annexes.made(annex, answer.tables[annex.table], answer, style)
