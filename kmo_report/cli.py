@@ -19,6 +19,7 @@ from kmo_report import usage
 from kmo_report.cli_archive import archive
 from kmo_report.console import (
     DEFAULT,
+    ReportFormat,
     TemplateOption,
     opened_style,
     print_problems,
@@ -69,13 +70,6 @@ class SchemaName(StrEnum):
     doctor = "doctor"
     similar = "similar"
     reading = "reading"
-
-
-class ReportFormat(StrEnum):
-    """How other findings can be printed."""
-
-    text = "text"
-    json = "json"
 
 
 class ReadFormat(StrEnum):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kmo_report.console import (
+    ReportFormat,
     TemplateOption,
     now,
     opened_style,
@@ -51,13 +52,6 @@ class ListFormat(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
-
-
-class Said(StrEnum):
-    """How findings are printed."""
-
-    text = "text"
-    json = "json"
 
 
 Folder = Annotated[
@@ -275,9 +269,9 @@ def verify(  # noqa: PLR0913
         Path | None,
         typer.Option(metavar="FILE", help=mark("A text, such as a mail, with such heads in it.")),
     ] = None,
-    said: Annotated[Said, typer.Option("--format", help=mark("For people or programs."))] = (
-        Said.text
-    ),
+    said: Annotated[
+        ReportFormat, typer.Option("--format", help=mark("For people or programs."))
+    ] = (ReportFormat.text),
     folder: Folder = None,
 ) -> None:
     """Exit 1 for any finding."""
@@ -310,8 +304,8 @@ def _heads(path: Path) -> list[str]:
     return [head.decode() for head in dict.fromkeys(found)]
 
 
-def _print_report(report: "Report", said: Said, *, quick: bool) -> None:
-    if said is Said.json:
+def _print_report(report: "Report", said: ReportFormat, *, quick: bool) -> None:
+    if said is ReportFormat.json:
         tree = {
             "problems": [
                 {

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,14 @@ from kmo_report.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from kmo_report.template import Template
+
+
+class ReportFormat(StrEnum):
+    """How findings can be printed that no editor reads."""
+
+    text = "text"
+    json = "json"
+
 
 DEFAULT = "vlaams-parlement"
 TemplateOption = Annotated[

@@ -4,6 +4,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
 from threading import Thread
@@ -106,6 +107,19 @@ def test_a_folder_may_go_and_come_back(tmp_path: Path) -> None:
             pass
         (case / "answer.yaml").unlink()
         next(told)
+
+
+def test_ctrl_c_ends_it_even_where_the_exception_is_lost(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it goes on"))
+    told = changes([tmp_path], 20)
+    assert next(told) == set()
+    with suppress(KeyboardInterrupt):  # as Python does for one in a destructor
+        signal.raise_signal(signal.SIGINT)
+    signal.alarm(5)
+    assert list(told) == []
+    signal.alarm(0)
+    signal.signal(signal.SIGINT, before)
 
 
 # --- render --watch --------------------------------------------------------------------------
