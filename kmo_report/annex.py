@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 
 from kmo_report.compute import Value, value
 from kmo_report.layout import Spread, kind_of
-from kmo_report.model import Annex, Answer, Missing, Notation, Shown, Style, Table
+from kmo_report.model.answer import Annex, Answer
+from kmo_report.model.scalars import Shown
+from kmo_report.model.style import Notation, Style
+from kmo_report.model.table import Missing, Table
 from kmo_report.table import Headings, caption, is_change, notation_of
 
 if TYPE_CHECKING:

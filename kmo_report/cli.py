@@ -31,7 +31,7 @@ from kmo_report.language import did_you_mean, mark, say, speak, wanted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kmo_report.model import Register
+    from kmo_report.model.register import Register
     from kmo_report.problems import Problem
     from kmo_report.template import Template
 
@@ -430,7 +430,7 @@ def _where(tests: list[str]) -> dict[str, list[str]]:
 def _register(options: "Mapping[str, object]") -> "Register":
     """The register that the options name."""
     from kmo_report.load import load_options
-    from kmo_report.model import Register
+    from kmo_report.model.register import Register
     from kmo_report.problems import InputError
 
     for name in ("year", "by", "amount"):

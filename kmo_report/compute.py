@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, Rounded
 from fractions import Fraction
 from typing import Literal
 
-from kmo_report.model import WITHHELD, Item, Measure, Missing, is_withheld
+from kmo_report.model.scalars import Measure
+from kmo_report.model.table import WITHHELD, Item, Missing, is_withheld
 
 Number = int | Decimal
 Value = Number | str | None

@@ -24,7 +24,8 @@ from kmo_report.document import Document
 from kmo_report.fill import fill
 from kmo_report.language import say
 from kmo_report.load import load_answer
-from kmo_report.model import Answer, EarlierQuestion, identifier
+from kmo_report.model.answer import Answer, EarlierQuestion
+from kmo_report.model.question import identifier
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
 from kmo_report.template import Template

@@ -15,19 +15,8 @@ from typing import Literal, get_args
 
 from kmo_report.compute import NIL, Comparison, Figures, Value, add_up, compared, rounded, value
 from kmo_report.language import mark, say
-from kmo_report.model import (
-    MEASURES,
-    SHOWN,
-    Item,
-    Margin,
-    Meaning,
-    Measure,
-    Missing,
-    Shown,
-    Table,
-    TotalLine,
-    is_withheld,
-)
+from kmo_report.model.scalars import MEASURES, SHOWN, Meaning, Measure, Shown
+from kmo_report.model.table import Item, Margin, Missing, Table, TotalLine, is_withheld
 
 Coordinates = frozenset[tuple[str, str]]
 """Pairs of a dimension and its member; what is not named is totalled over."""

@@ -9,7 +9,9 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from kmo_report.language import did_you_mean, mark, say
-from kmo_report.model import TAGS, Answer, Style
+from kmo_report.model.answer import Answer
+from kmo_report.model.style import Style
+from kmo_report.model.table import TAGS
 from kmo_report.problems import InputError, Problem
 from kmo_report.source import Path, Source, read_tree
 

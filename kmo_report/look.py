@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kmo_report.language import mark, say
-from kmo_report.model import Look
+from kmo_report.model.style import Look
 
 PLACES = ("text", "title", "heading", "caption", "table", "note", "link", "header", "footer")
 """Where letters are set, by their keys in style.yaml."""

@@ -17,7 +17,8 @@ from kmo_report.document import Attachment, Document
 from kmo_report.figures import Totals, Watch, record, totals, unwatched
 from kmo_report.language import say
 from kmo_report.load import Loaded, load_answer
-from kmo_report.model import Answer, Style
+from kmo_report.model.answer import Answer
+from kmo_report.model.style import Style
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
 from kmo_report.source import without_comments

@@ -9,7 +9,9 @@ from kmo_report.chart import ChartView, Drawing, Series
 from kmo_report.compute import Value
 from kmo_report.dutch import number
 from kmo_report.layout import Axis, Cell, Grid, Line, Spread, base_of, kind_of
-from kmo_report.model import Notation, Shown, Style, Table
+from kmo_report.model.scalars import Shown
+from kmo_report.model.style import Notation, Style
+from kmo_report.model.table import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from kmo_report import files
 from kmo_report.language import did_you_mean, say
 from kmo_report.load import load_style
 from kmo_report.look import custom_properties
-from kmo_report.model import Style
+from kmo_report.model.style import Style
 from kmo_report.problems import InputError, Place, Problem
 
 DEFAULT = "vlaams-parlement"

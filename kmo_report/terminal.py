@@ -12,8 +12,11 @@ from typing import TypeVar
 from kmo_report.compute import average
 from kmo_report.figures import Totals, record
 from kmo_report.language import mark, say
-from kmo_report.model import MEASURES, Decimals, Layout, Register, Style, Table, TotalLine
-from kmo_report.model import Totals as Lines
+from kmo_report.model.register import Register
+from kmo_report.model.scalars import MEASURES
+from kmo_report.model.style import Style
+from kmo_report.model.table import Decimals, Layout, Table, TotalLine
+from kmo_report.model.table import Totals as Lines
 from kmo_report.table import TableView, table_views
 
 T = TypeVar("T")

@@ -8,17 +8,9 @@ from dataclasses import dataclass, replace
 
 from kmo_report.chart import ChartView
 from kmo_report.dutch import day, enumeration
-from kmo_report.model import (
-    Answer,
-    AnswerPart,
-    Content,
-    EarlierQuestion,
-    Minister,
-    Part,
-    Requested,
-    Skeleton,
-    Style,
-)
+from kmo_report.model.answer import Answer, AnswerPart, Content, EarlierQuestion
+from kmo_report.model.question import Minister, Part, Requested, Skeleton
+from kmo_report.model.style import Style
 from kmo_report.table import CellView, TableView, fitted, table_views
 
 

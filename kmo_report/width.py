@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kmo_report.model import TableRoom
+from kmo_report.model.style import TableRoom
 
 _CLASSES = {
     30: "'ijlIJï", 34: " \u00a0,.·\u2019/:;\\|f-", 41: "()[]t!r",

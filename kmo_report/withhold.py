@@ -17,17 +17,10 @@ import yaml
 from kmo_report.compute import Figures, add_up, value
 from kmo_report.language import mark, say
 from kmo_report.layout import Coordinates, Spread
-from kmo_report.model import (
-    MEASURES,
-    WITHHELD,
-    Answer,
-    Item,
-    Margin,
-    Missing,
-    Style,
-    Table,
-    is_withheld,
-)
+from kmo_report.model.answer import Answer
+from kmo_report.model.scalars import MEASURES
+from kmo_report.model.style import Style
+from kmo_report.model.table import WITHHELD, Item, Margin, Missing, Table, is_withheld
 from kmo_report.source import Path, Tree, read_tree
 
 if TYPE_CHECKING:

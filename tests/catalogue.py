@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 PO = FOLDER / f"nl/LC_MESSAGES/{DOMAIN}.po"
 MO = PO.with_suffix(".mo")
 
-_KEYWORDS = {"say": None, "mark": None, "_wrong": (2,)}
+_KEYWORDS = {"say": None, "mark": None, "invalid": (2,)}
 _HEADER = """\
 # The sentences of the program in Dutch; `make messages` brings this up to date with the code.
 msgid ""

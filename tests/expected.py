@@ -9,7 +9,9 @@ import weasyprint
 
 from kmo_report import prose
 from kmo_report.document import Document
-from kmo_report.model import Answer, Part, Style
+from kmo_report.model.answer import Answer
+from kmo_report.model.question import Part
+from kmo_report.model.style import Style
 from kmo_report.table import TableView
 from kmo_report.template import Template
 from kmo_report.view import Block, PartView, WordsView, page

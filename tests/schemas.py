@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from functools import reduce
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -32,6 +33,11 @@ from pydantic.fields import FieldInfo
 
 from kmo_report import model
 from kmo_report.checks import HINTS
+from kmo_report.model.answer import Answer
+from kmo_report.model.register import NOTATIONS
+from kmo_report.model.scalars import SHOWN
+from kmo_report.model.style import Style
+from kmo_report.model.table import MARKS, WITHHELD
 
 Schema = dict[str, Any]
 
@@ -124,7 +130,7 @@ def _or(key: str) -> Callable[[Schema], Schema]:
 
 
 def _or_mark(schema: Schema) -> Schema:
-    marks = "|".join((*model.MARKS, model.WITHHELD)).replace(".", r"\.")
+    marks = "|".join((*MARKS, WITHHELD)).replace(".", r"\.")
     return _or_one({"type": "string", "pattern": f"^({marks}|<[1-9][0-9]?)$"}, schema)
 
 
@@ -221,10 +227,10 @@ _VALIDATORS: Mapping[str, Schema | Callable[..., Schema]] = {
     ),
     "_part_key": _as("^([0-9]{1,3}|[A-Za-z]{1,4})$", "Write 1, a or ii"),
     "_file_name": _as(r"^[^/\\]*[^/\\\s][^/\\]*$", "Write a name; it lies beside answer.yaml"),
-    "_known_placeholders": _phrase,
+    "known_placeholders": _phrase,
     "_with": _phrase,
     "_all_of": _all_of,
-    "_one_or_more": _or_member,
+    "one_or_more": _or_member,
     "_heading": _or_text,
     "_total_line": _or_text,
     "_captions": _or_member,
@@ -254,7 +260,7 @@ _VALIDATORS: Mapping[str, Schema | Callable[..., Schema]] = {
 _KNOWN: Mapping[str, Schema] = {
     "Silence.code": {"enum": list(HINTS)},
     # One of them is a number to an editor.
-    "Register.notation": {"enum": [*model.NOTATIONS, 1234.56]},
+    "Register.notation": {"enum": [*NOTATIONS, 1234.56]},
     "EarlierQuestion.url": _scalar(
         "string",
         r"\s*([Hh][Tt][Tt][Pp][Ss]?://|[Mm][Aa][Ii][Ll][Tt][Oo]:)\S[\s\S]*",
@@ -263,7 +269,7 @@ _KNOWN: Mapping[str, Schema] = {
 }
 """What a rule of `checks` knows of a key, and a schema can say."""
 
-_DIMENSIONS = ("year", "item", "measure", *model.SHOWN)
+_DIMENSIONS = ("year", "item", "measure", *SHOWN)
 """What may have a heading, beside the labels."""
 
 # --- what the docstrings say ---------------------------------------------------------------------
@@ -271,7 +277,8 @@ _DIMENSIONS = ("year", "item", "measure", *model.SHOWN)
 
 def _docstrings() -> Iterator[tuple[str, str]]:
     """`Question.number` -> the text under that field."""
-    for node in ast.parse(inspect.getsource(model)).body:
+    sources = sorted(Path(model.__file__).parent.glob("*.py"))
+    for node in (node for each in sources for node in ast.parse(each.read_text("utf-8")).body):
         if isinstance(node, ast.ClassDef):
             for field, below in zip(node.body, node.body[1:], strict=False):
                 if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
@@ -439,12 +446,12 @@ def _explain_members(schema: Schema, words: str, examples: list[Any]) -> None:
 
 PUBLISHED: Mapping[str, Callable[[], str]] = {
     "answer": lambda: schema_text(
-        model.Answer,
+        Answer,
         "A written question, its answer and the figures in it. Values are taken as they are "
         "written: a number has no dots (749140, not 749.140, which an editor cannot tell from "
         "749.14) and no leading zero; kmo-report check finds what is not seen here.",
     ),
-    "style": lambda: schema_text(model.Style, "A house style: words, notation, fonts and look."),
+    "style": lambda: schema_text(Style, "A house style: words, notation, fonts and look."),
 }
 """The schemas that are made from a model."""
 

@@ -17,7 +17,8 @@ import pytest
 from kmo_report import pipeline
 from kmo_report.annex import figures_csv, figures_schema, workbook
 from kmo_report.document import parse
-from kmo_report.model import Answer, Table
+from kmo_report.model.answer import Answer
+from kmo_report.model.table import Table
 from kmo_report.problems import InputError
 from kmo_report.template import Template
 from kmo_report.withhold import published_table

@@ -18,7 +18,7 @@ from kmo_report import pipeline
 from kmo_report.chart import COLOURS, MOST_SERIES, ChartView, Drawing, Series, draw, too_much
 from kmo_report.document import parse
 from kmo_report.load import load_answer
-from kmo_report.model import Table
+from kmo_report.model.table import Table
 from kmo_report.problems import InputError
 from kmo_report.table import table_views
 from kmo_report.view import charts, page

@@ -154,7 +154,7 @@ def codes() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name):
                 first = node.args[0]
-                if node.func.id in ("Problem", "_wrong", "refuse") and isinstance(
+                if node.func.id in ("Problem", "invalid", "refuse") and isinstance(
                     first, ast.Constant
                 ):
                     found.add(str(first.value))

@@ -16,7 +16,7 @@ from kmo_report.compute import (
     half_up,
     rounded,
 )
-from kmo_report.model import Item, Missing
+from kmo_report.model.table import Item, Missing
 
 counts = st.integers(0, 10**15 - 1)
 totals = st.integers(0, 10**17 - 1).map(lambda n: Decimal(n).scaleb(-2))

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from kmo_report import figures, pipeline
 from kmo_report.figures import notation
 from kmo_report.figures.totals import Totals
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from kmo_report.problems import InputError
 from tests.conftest import ROOT, STYLE
 from tests.data import register as synthetic

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kmo_report.checks import layouts
 from kmo_report.checks.layouts import faults, gaps
 from kmo_report.layout import Grid, Line, Spread
-from kmo_report.model import Table
+from kmo_report.model.table import Table
 
 Tree = dict[str, Any]
 

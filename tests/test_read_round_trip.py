@@ -17,7 +17,7 @@ from kmo_report.document import Document
 from kmo_report.dutch import session
 from kmo_report.fill import fill
 from kmo_report.incoming import read_bytes
-from kmo_report.model import Answer
+from kmo_report.model.answer import Answer
 from kmo_report.render import RENDERERS
 from kmo_report.template import DEFAULT, find_template, open_template
 from kmo_report.view import page

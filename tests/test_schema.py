@@ -16,8 +16,10 @@ from jsonschema import Draft202012Validator, ValidationError
 from pydantic import TypeAdapter
 from pydantic import ValidationError as ModelError
 
-from kmo_report import model
 from kmo_report.load import load_answer
+from kmo_report.model import scalars
+from kmo_report.model.question import PartKey
+from kmo_report.model.table import Count, Line, Total
 from kmo_report.problems import InputError
 from kmo_report.schemas import FOLDER, published
 from kmo_report.source import Source, read_tree
@@ -259,23 +261,25 @@ def test_eight_mistakes_in_one_file_are_found_but_for_those_that_reading_hides()
 # --- laws ----------------------------------------------------------------------------------------
 
 TYPES = {
-    name: getattr(model, name)
-    for name in (
-        "Text",
-        "Whole",
-        "Amount",
-        "GivenAverage",
-        "Day",
-        "Flag",
-        "Session",
-        "Year",
-        "Years",
-        "Placeholders",
-        "PartKey",
-        "Count",
-        "Total",
-        "Line",
-    )
+    **{
+        name: getattr(scalars, name)
+        for name in (
+            "Text",
+            "Whole",
+            "Amount",
+            "GivenAverage",
+            "Day",
+            "Flag",
+            "Session",
+            "Year",
+            "Years",
+            "Placeholders",
+        )
+    },
+    "PartKey": PartKey,
+    "Count": Count,
+    "Total": Total,
+    "Line": Line,
 }
 WORDS = st.one_of(
     st.from_regex(r"(\d{1,4}|19\d\d|20\d\d|0)([.,-](\d{1,4}|\d{2}-\d{2}|20\d\d))?", fullmatch=True),

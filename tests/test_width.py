@@ -10,7 +10,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmo_report.model import Table, TableRoom
+from kmo_report.model.style import TableRoom
+from kmo_report.model.table import Table
 from kmo_report.table import table_views
 from kmo_report.width import Fit, Need, Text, fit, letters, needs, shared
 from tests import docx_text

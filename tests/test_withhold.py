@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kmo_report.fill import fill
 from kmo_report.layout import Spread, kind_of
 from kmo_report.load import load_answer
-from kmo_report.model import Table, is_withheld
+from kmo_report.model.table import Table, is_withheld
 from kmo_report.template import Template
 from kmo_report.view import page
 from kmo_report.withhold import (

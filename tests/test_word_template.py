@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kmo_report.document import Document, parse
 from kmo_report.look import Lettering, custom_properties, letterings
-from kmo_report.model import Letters, Look, Rules, TextLetters
+from kmo_report.model.style import Letters, Look, Rules, TextLetters
 from kmo_report.problems import InputError
 from kmo_report.render.docx import packed, to_docx
 from kmo_report.render.dress import NEEDED, differences, dress, lettering, name_of, opened

@@ -11,7 +11,8 @@ from kmo_report.checks import figures, layouts, pages, parts, texts, withheld
 from kmo_report.checks.rule import Case, Rule
 from kmo_report.language import did_you_mean, say
 from kmo_report.load import Loaded
-from kmo_report.model import Answer, Style
+from kmo_report.model.answer import Answer
+from kmo_report.model.style import Style
 from kmo_report.problems import Problem
 
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -11,7 +11,8 @@ from kmo_report.checks.rule import Case, Find, Finding
 from kmo_report.compute import NIL, add_up, rounded
 from kmo_report.language import did_you_mean, mark, say
 from kmo_report.layout import Axis, Cell, Grid, Line, Spread, base_of, kind_of
-from kmo_report.model import MEASURES, SHOWN, is_withheld
+from kmo_report.model.scalars import MEASURES, SHOWN
+from kmo_report.model.table import is_withheld
 from kmo_report.source import Path
 from kmo_report.table import notation_of, table_views
 

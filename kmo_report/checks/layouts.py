@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from kmo_report.compute import Figures, add_up, average, value
 from kmo_report.language import did_you_mean, mark, say
 from kmo_report.layout import AXES, Coordinates, Spread, base_of, kind_of
-from kmo_report.model import MEASURES, Margin, is_withheld
+from kmo_report.model.scalars import MEASURES
+from kmo_report.model.table import Margin, is_withheld
 from kmo_report.source import Path
 
 Fault = tuple[Path, str]

@@ -8,7 +8,7 @@ from kmo_report.checks.layouts import faults
 from kmo_report.checks.rule import Case, Finding
 from kmo_report.language import did_you_mean, mark, say
 from kmo_report.layout import Spread
-from kmo_report.model import Table
+from kmo_report.model.table import Table
 from kmo_report.source import Path
 from kmo_report.table import TableView, table_views
 

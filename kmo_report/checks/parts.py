@@ -8,7 +8,9 @@ from kmo_report.checks.rule import Case, Finding
 from kmo_report.document import is_address
 from kmo_report.language import did_you_mean, mark, say
 from kmo_report.layout import Spread
-from kmo_report.model import AnswerPart, EarlierQuestion, Requested, Table
+from kmo_report.model.answer import AnswerPart, EarlierQuestion
+from kmo_report.model.question import Requested
+from kmo_report.model.table import Table
 from kmo_report.source import Path
 
 

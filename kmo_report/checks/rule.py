@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from kmo_report.model import Answer, AnswerPart, Style
+from kmo_report.model.answer import Answer, AnswerPart
+from kmo_report.model.style import Style
 from kmo_report.problems import Level
 from kmo_report.source import Path
 

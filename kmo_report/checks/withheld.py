@@ -8,7 +8,7 @@ from kmo_report.checks.layouts import faults
 from kmo_report.checks.rule import Case, Finding
 from kmo_report.language import mark, say
 from kmo_report.layout import Line, Spread
-from kmo_report.model import Item, Table
+from kmo_report.model.table import Item, Table
 from kmo_report.source import Path
 from kmo_report.withhold import given_away, published_table, withheld
 

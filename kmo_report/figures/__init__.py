@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kmo_report.figures.totals import KINDS, Account, Engine, Line, Totals, settle
 from kmo_report.language import did_you_mean, mark, say
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from kmo_report.problems import InputError, Place, Problem
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from kmo_report.figures.sandbox import connect
 from kmo_report.figures.sql import Column
 from kmo_report.figures.totals import Group, Offender
 from kmo_report.language import mark, say
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from kmo_report.problems import InputError, Place, Problem
 
 SAMPLE = 10_000

@@ -5,7 +5,7 @@ The patterns are those that Python and the SQL of DuckDB, PostgreSQL and Spark r
 
 from dataclasses import dataclass
 
-from kmo_report.model import NOTATIONS
+from kmo_report.model.register import NOTATIONS
 
 BLANKS = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}"
 """What office programs put between digits; read as a blank."""

@@ -17,7 +17,9 @@ from kmo_report.dutch import number
 from kmo_report.figures.totals import KINDS, Totals
 from kmo_report.files import fault
 from kmo_report.language import say
-from kmo_report.model import Item, Phrases, Register, Table
+from kmo_report.model.register import Register
+from kmo_report.model.style import Phrases
+from kmo_report.model.table import Item, Table
 from kmo_report.problems import InputError, Place, Problem
 
 RECORD = "figures.source.json"

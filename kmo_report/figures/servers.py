@@ -22,7 +22,7 @@ from kmo_report.figures.header import LOOK
 from kmo_report.figures.notation import BLANKS, MINUS, Notation
 from kmo_report.figures.totals import Group, Offender
 from kmo_report.language import did_you_mean, say
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from kmo_report.problems import InputError, Place, Problem
 
 ZONE = "Europe/Brussels"

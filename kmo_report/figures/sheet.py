@@ -21,7 +21,7 @@ from kmo_report.figures.relation import Relation
 from kmo_report.figures.sql import CENTS, MAX_DIGITS, Column, literal
 from kmo_report.figures.totals import Offender
 from kmo_report.language import did_you_mean, say
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from kmo_report.problems import Place
 
 NEAR = Decimal("0.00000001")

@@ -12,7 +12,7 @@ from kmo_report.figures.relation import Relation
 from kmo_report.figures.sql import Column, literal
 from kmo_report.figures.totals import Offender
 from kmo_report.language import say
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from kmo_report.problems import Place
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from operator import add, sub
 from typing import NamedTuple, Protocol
 
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from kmo_report.problems import Place
 
 KINDS = ("duplicated", "negative", "without_year", "unknown")

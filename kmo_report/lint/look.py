@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from kmo_report.document import Document
 from kmo_report.language import say
 from kmo_report.look import PLACES, difference, letterings
-from kmo_report.model import Style
+from kmo_report.model.style import Style
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.source import Source
 from kmo_report.template import Template

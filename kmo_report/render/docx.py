@@ -26,7 +26,7 @@ from docx.parts.numbering import NumberingPart
 from lxml import etree
 
 from kmo_report.document import Document, Picture
-from kmo_report.model import TableRoom
+from kmo_report.model.style import TableRoom
 from kmo_report.render.dress import TABLE_STYLE, opened
 from kmo_report.render.numbering import LEVELS, STEP, Label, Numbering, read_label, room
 from kmo_report.render.running import print_on_pages

@@ -21,7 +21,7 @@ from lxml import etree
 
 from kmo_report.language import say
 from kmo_report.look import Lettering, difference, letterings
-from kmo_report.model import Look
+from kmo_report.model.style import Look
 from kmo_report.problems import InputError, Place, Problem
 
 _DEEPEST = 5

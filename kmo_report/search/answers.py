@@ -10,7 +10,9 @@ from pathlib import Path
 from kmo_report.incoming.reading import Part as ReadPart
 from kmo_report.incoming.reading import Reading
 from kmo_report.load import load_answer
-from kmo_report.model import Answer, AnswerPart, Content, EarlierQuestion, Question, Table, case_of
+from kmo_report.model.answer import Answer, AnswerPart, Content, EarlierQuestion
+from kmo_report.model.question import Question, case_of
+from kmo_report.model.table import Table
 from kmo_report.problems import InputError
 from kmo_report.search.earlier import Earlier, Entry, Passage, Source
 from kmo_report.search.ranking import Asked, AskedPart

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from kmo_report import figures
 from kmo_report.figures.opening import open_file
 from kmo_report.figures.sandbox import connect
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from tests.bench.bench import cpu, kept
 from tests.data import register as synthetic
 

@@ -15,7 +15,7 @@ import pytest
 
 from kmo_report import figures
 from kmo_report.figures.totals import Totals
-from kmo_report.model import Register
+from kmo_report.model.register import Register
 from kmo_report.problems import InputError
 from tests.engines.servers import PASSWORD, Postgres, commands, postgres
 
