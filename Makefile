@@ -66,6 +66,8 @@ preservation: setup .cache/preservation/venv/packages ## Have ocfl-py and bagit 
 torture: setup .cache/preservation/venv/packages ## The same with many seeds, in every byte, for long
 	KMO_REPORT_EFFORT=2 $(BIN)/pytest tests/preservation tests/archive
 
+# What is installed has its bytecode.
+bench bench-figures: export PYTHONDONTWRITEBYTECODE :=
 bench: setup .cache/preservation/venv/packages ## Measure how fast it renders, adds up, keeps and finds, and how well it finds
 	@$(BIN)/python tests/bench/bench.py
 	@$(BIN)/python -m tests.bench.figures 1 10

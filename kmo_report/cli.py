@@ -69,6 +69,7 @@ class SchemaName(StrEnum):
     style = "style"
     problems = "problems"
     doctor = "doctor"
+    figures = "figures"
     similar = "similar"
     reading = "reading"
 

@@ -161,20 +161,21 @@ def read(
     attachments = [
         Attachment(ANSWER, own, "application/yaml", "De gegevens van dit antwoord", "Source")
     ]
+    withheld: dict[str, bytes] = {}
     for name, table in answer.tables.items():
         csv_name = record.csv_name(name, answer.tables)
-        # Small counts are withheld from the data too.
-        csv = (
-            annexes.figures_csv(table)
-            if name not in case.made or table.small_counts
-            else case.made[name].csv
-        )
+        if name in case.made and not table.small_counts:
+            csv = case.made[name].csv
+        else:  # small counts are withheld from the data too
+            csv = annexes.figures_csv(table)
+            withheld |= {name: csv} if name in case.made else {}
         description = f"De cijfers van tabel {name}"
         attachments.append(Attachment(csv_name, csv, "text/csv", description, "Data"))
     if case.made:
+        origin = record.published(case.origin, withheld)
         description = "De herkomst van de cijfers"
         attachments.append(
-            Attachment(record.RECORD, case.origin, "application/json", description, "Source")
+            Attachment(record.RECORD, origin, "application/json", description, "Source")
         )
     attachments += _annexes(answer, style, case_file(source).parent)
     return answer, tuple(attachments), case.problems

@@ -15,8 +15,9 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
-from kmo_report import figures, pipeline
+from kmo_report import figures, pipeline, terminal
 from kmo_report.figures import notation
 from kmo_report.figures.totals import Totals
 from kmo_report.model.register import Register
@@ -25,6 +26,7 @@ from tests.conftest import ROOT, STYLE
 from tests.data import register as synthetic
 from tests.test_cli import kmo
 
+SCHEMA = json.loads((ROOT / "kmo_report/schemas/figures.schema.json").read_text("utf-8"))
 HEADER = "nr,jaar,thema,steun\n"
 BASE: dict[str, Any] = {"year": "jaar", "by": "thema", "amount": "steun"}
 
@@ -115,10 +117,32 @@ def test_yaml_can_stand_in_an_answer(register: Path, tmp_path: Path) -> None:
 def test_json_holds_figures_rows_and_source(register: Path) -> None:
     done = kmo("figures", str(register), *PUBLISHED, "--format", "json")
     found = json.loads(done.stdout)
+    Draft202012Validator(SCHEMA).validate(found)
     assert found["figures"][2] == {"year": 2019, "Thema": "HRM", "Dienst": "Advies", "count": 452,
                                    "total": "749140.00", "average": "1657.39"}  # fmt: skip
     assert sum(found["rows"][kind] for kind in ("counted", "other_years", "passed_over")) == 150_000
     assert found["source"]["notation"] == "1.234,56"
+
+
+@pytest.mark.parametrize("name", ["register.xlsx", "register.parquet", "rows-left-out.csv"])
+def test_the_json_of_every_kind_of_file_fits_its_schema(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if path.suffix == ".csv":
+        path.write_text(HEADER + "1,2019,A,5\n1,2019,A,5\n2,,A,5\n3,2019,A,-5\n", "utf-8")
+    elif path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in (HEADER.strip().split(","), [1, 2019, "A", 5.25]):
+            book.worksheets[0].append(row)
+        book.save(path)
+    else:
+        duckdb.sql("SELECT 1 nr, 2019 jaar, 'A' thema, 5.25::DECIMAL(9,2) steun").write_parquet(
+            str(path)
+        )
+    handled = {"duplicated": "leave-out", "negative": "leave-out",
+               "without_year": "separate as Zonder jaar"}  # fmt: skip
+    register = Register.model_validate({"source": name, "number": "nr", **BASE, **handled})
+    text = terminal.as_json(register, figures.totals(register, tmp_path), "per-year", STYLE)
+    Draft202012Validator(SCHEMA).validate(json.loads(text))
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])

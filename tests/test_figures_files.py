@@ -1,5 +1,7 @@
 """Files of every kind as registers: read right, or refused with a reason; and cases made of them."""
 
+import hashlib
+import json
 import subprocess
 import sys
 import time
@@ -433,6 +435,16 @@ def test_small_counts_of_a_register_are_withheld_from_all_that_travels(
     again.write_text(found["answer.yaml"], "utf-8")
     same, _, _ = pipeline.read(again, STYLE)
     assert same.tables["support"].notes == answer.tables["support"].notes
+    assert same.tables["support"].notes == (
+        "Niet meegeteld: aanvragen die meer dan eens in het register staan (<5).",
+        "Niet meegeteld: aanvragen met een negatief bedrag (<5).",
+        "Aanvragen zonder datum: <5 (€\N{NO-BREAK SPACE}x).",
+    )
+    # The record neither counts rows nor holds the digest of figures that could be tried out.
+    (table,) = json.loads(found[record.RECORD])["tables"].values()
+    assert table["figures"]["sha256"] == hashlib.sha256(found["figures.csv"].encode()).hexdigest()
+    assert table["source"]["file"] == "register.csv"
+    assert "rows" not in table
 
 
 def test_a_source_that_changed_is_a_warning(case: Path) -> None:

@@ -19,7 +19,7 @@ from kmo_report.files import fault
 from kmo_report.language import say
 from kmo_report.model.register import Register
 from kmo_report.model.style import Phrases
-from kmo_report.model.table import Item, Table
+from kmo_report.model.table import WITHHELD, Item, Table
 from kmo_report.problems import InputError, Place, Problem
 
 RECORD = "figures.source.json"
@@ -65,6 +65,10 @@ def as_json(made: Mapping[str, Made], version: str) -> bytes:
             for name, table in made.items()
         },
     }
+    return _encoded(record)
+
+
+def _encoded(record: Mapping[str, Any]) -> bytes:
     return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -135,7 +139,8 @@ def fill(folder: Path, table: Table, recorded: Any, phrases: Phrases) -> Filled 
     years, loose, doubled = as_items(register, whole.decode())
     if doubled:
         return say("two rows are called {name}; let `item:` name all labels", name=doubled)
-    notes = (*table.notes, *_notes(recorded["rows"], loose, phrases))
+    below = table.small_counts.below if table.small_counts else 1
+    notes = (*table.notes, *_notes(recorded["rows"], loose, phrases, below))
     return Filled(table.model_copy(update={"years": years, "notes": notes}), file, whole)
 
 
@@ -181,13 +186,32 @@ def item_name(register: Register, labels: Mapping[str, str]) -> str:
 
 
 def _notes(
-    recorded: Mapping[str, Any], loose: Mapping[str, Any], phrases: Phrases
+    recorded: Mapping[str, Any], loose: Mapping[str, Any], phrases: Phrases, below: int
 ) -> Iterator[str]:
-    """What stands under the table of rows that are not in it."""
+    """What stands under the table of rows that are not in it, small counts withheld too."""
     for kind, count in recorded["left_out"].items():
-        yield phrases.left_out.format(rows=getattr(phrases.rows, kind), count=count)
+        shown = f"<{below}" if 0 < count < below else count
+        yield phrases.left_out.format(rows=getattr(phrases.rows, kind), count=shown)
     for name, (count, total) in loose.items():
-        yield phrases.separate.format(rows=name, count=count, total=number(total, decimals=2))
+        small = 0 < count < below
+        shown, sum_ = (f"<{below}", WITHHELD) if small else (count, number(total, decimals=2))
+        yield phrases.separate.format(rows=name, count=shown, total=sum_)
+
+
+def published(origin: bytes, withheld: Mapping[str, bytes]) -> bytes:
+    """The record as it may travel, given what figures.csv becomes of tables that withhold counts.
+
+    How many rows became what gives a small count away, and so does the digest of a file whose few
+    other figures are known: whoever tries all counts below the threshold finds the one that fits.
+    """
+    if not withheld:
+        return origin
+    record = json.loads(origin)
+    for name, csv_ in withheld.items():
+        table = record["tables"][name]
+        table["figures"]["sha256"] = _sha256(csv_)
+        del table["rows"]
+    return _encoded(record)
 
 
 def changed(folder: Path) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """The same answer on each engine, cell by cell: DuckDB, PostgreSQL and Spark."""
 
 import csv
+import json
 import random
 import threading
 import time
@@ -17,6 +18,7 @@ from kmo_report import figures
 from kmo_report.figures.totals import Totals
 from kmo_report.model.register import Register
 from kmo_report.problems import InputError
+from kmo_report.schemas import published
 from tests.engines.servers import PASSWORD, Postgres, commands, postgres
 
 COLUMNS = ("nr", "datum", "thema", "dienst", "steun")
@@ -349,6 +351,8 @@ def test_pgpass_lets_in_and_nothing_secret_is_kept(
     assert str(origin["version"]).startswith("postgres 1")
     assert str(origin["at"]).startswith("20")
     assert "GROUP BY" in str(origin["query"])
+    told = json.loads(published("figures"))["properties"]["source"]["properties"]
+    assert {name: told[name]["type"] for name in origin} == dict.fromkeys(origin, "string")
 
 
 def test_a_moment_belongs_to_the_year_in_belgium(
