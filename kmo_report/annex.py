@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from kmo_report.compute import Value, value
@@ -24,6 +25,9 @@ from kmo_report.table import Headings, caption, is_change, notation_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+
+_HEADING = 8
+"""Characters of a column, at least; a long heading wraps."""
 
 
 def figures_csv(table: Table) -> bytes:
@@ -193,10 +197,17 @@ def _unique(name: str, taken: set[str]) -> str:
 def _write(book: "Workbook", sheet: _Sheet, name: str, table_name: str) -> None:
     page = book.add_worksheet(name)
     taken: set[str] = set()
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    head_format = {"bold": True, "text_wrap": True, "valign": "top"}
+    bold, over_figures = (
+        book.add_format({**head_format, "align": align}) for align in ("left", "right")
+    )
     head = [_column(text, taken) for text in sheet.head]
+    figures = [any(codes[column] for codes in sheet.formats) for column in range(len(head))]
     page.add_table(0, 0, max(1, len(sheet.rows)), len(head) - 1, {
-        "columns": [{"header": text, "header_format": bold} for text in head],
+        "columns": [
+            {"header": text, "header_format": over_figures if holds_figures else bold}
+            for text, holds_figures in zip(head, figures, strict=True)
+        ],
         "name": table_name, "style": "Table Style Light 1", "banded_rows": False,
         "first_column": True, "autofilter": False,
     })  # fmt: skip
@@ -208,10 +219,15 @@ def _write(book: "Workbook", sheet: _Sheet, name: str, table_name: str) -> None:
                 page.write_number(row, column, cell, formats[code])
             elif cell:
                 page.write_string(row, column, cell)
+    lines = 1
     for column in range(len(head)):
         texts = [str(cells[column] or "") for cells in sheet.rows]
-        longest = max([*map(len, texts), *map(len, head[column].split(" ")), 6])
-        page.set_column(column, column, min(longest + 6, 50))
+        longest = max([*map(len, texts), *map(len, head[column].split(" ")), _HEADING])
+        width = min(longest + 6, 50)
+        page.set_column(column, column, width)
+        # Bold letters are wider, and no program makes a row higher by itself when it opens a file.
+        lines = max(lines, len(wrap(head[column], int(width * 0.9))))
+    page.set_row(0, 15 * lines)
 
 
 def _column(text: str, taken: set[str]) -> str:

@@ -135,8 +135,8 @@ def test_the_json_of_every_kind_of_file_fits_its_schema(name: str, tmp_path: Pat
             book.worksheets[0].append(row)
         book.save(path)
     else:
-        row = "SELECT 1 nr, 2019 jaar, 'A' thema, 5.25::DECIMAL(9,2) steun"
-        duckdb.execute(f"COPY ({row}) TO '{path}'")
+        select = "SELECT 1 nr, 2019 jaar, 'A' thema, 5.25::DECIMAL(9,2) steun"
+        duckdb.execute(f"COPY ({select}) TO '{path}'")
     handled = {"duplicated": "leave-out", "negative": "leave-out",
                "without_year": "separate as Zonder jaar"}  # fmt: skip
     register = Register.model_validate({"source": name, "number": "nr", **BASE, **handled})
