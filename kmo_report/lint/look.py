@@ -17,7 +17,7 @@ from kmo_report.template import Template
 
 
 def of_settings(style: Style, source: Source) -> Iterator[Problem]:
-    """Fonts of the look that the PDF may not use."""
+    """Fonts of the look that the PDF may not use; tables that are measured with other letters."""
     for place in PLACES:
         font = style.look and getattr(style.look, place).font
         if font and font not in style.fonts:
@@ -27,6 +27,15 @@ def of_settings(style: Style, source: Source) -> Iterator[Problem]:
                 declared=", ".join(style.fonts),
             )
             yield Problem("font", message, source.place(("look", place, "font")))
+    size = style.look and (style.look.table.size or style.look.text.size)
+    if size and size != Decimal(str(style.tables.letters)):
+        message = say(
+            "tables are measured with letters of {letters} pt; style.yaml says {size} pt (look: table)",
+            letters=f"{style.tables.letters:g}",
+            size=size,
+        )
+        place = source.place(("tables", "letters"))
+        yield Problem("look", message, place, "warning")
 
 
 def of_word(template: Template) -> list[Problem]:
