@@ -30,7 +30,8 @@ def of_settings(style: Style, source: Source) -> Iterator[Problem]:
     size = style.look and (style.look.table.size or style.look.text.size)
     if size and size != Decimal(str(style.tables.letters)):
         message = say(
-            "tables are measured with letters of {letters} pt; style.yaml says {size} pt (look: table)",
+            "tables are measured with letters of {letters} pt; style.yaml says {size} pt "
+            "(look: table)",
             letters=f"{style.tables.letters:g}",
             size=size,
         )
