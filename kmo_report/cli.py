@@ -227,6 +227,7 @@ def preview(
     template: TemplateOption = "vlaams-parlement",
 ) -> None:
     """Serve the page until Ctrl-C."""
+    from kmo_report import files
     from kmo_report import preview as browser
     from kmo_report.template import find_template
 
@@ -245,7 +246,8 @@ def preview(
             typer.launch(url)
 
     try:
-        browser.preview(browser.Stage(answer, house, editor_address()), today, port, ready)
+        stage = browser.Stage(answer, house, editor_address())
+        browser.preview(stage, today, port, browser.secret_of(files.caches(os.environ)), ready)
     except KeyboardInterrupt:
         return
     except browser.NoPortError:
@@ -436,27 +438,36 @@ def _register(options: "Mapping[str, object]") -> "Register":
         raise typer.BadParameter(error.problems[0].message) from None
 
 
-@app.command(help=mark("Say why a problem matters, and how to mend it."))
+@app.command(
+    help=mark("Say why a problem matters and how to mend it, or print a page of the manual.")
+)
 def explain(
     code: Annotated[
         str | None,
         typer.Argument(
-            metavar="CODE", help=mark("The word in brackets behind a problem; default all.")
+            metavar="CODE|PAGE",
+            help=mark("The word in brackets behind a problem, or a page; default a list of all."),
         ),
     ] = None,
 ) -> None:
-    """Print a paragraph of the manual."""
-    from kmo_report.manual import paragraphs
+    """Print a paragraph or a page of the manual."""
+    from kmo_report.manual import PAGES, page, paragraphs
 
     known = paragraphs()
     if code is None:
+        for name in PAGES:
+            title = page(name).partition("\n")[0].removeprefix("# ")
+            typer.echo(typer.style(f"{name:16} {title}", bold=True))
         for name, words in known.items():
             typer.echo(f"{name:16} {words.splitlines()[0]}")
         return
     name = code.strip("[]")
+    if name in PAGES:
+        typer.echo(page(name))
+        return
     if name not in known:
         message = say("there is no problem called {code}", code=name)
-        raise typer.BadParameter(message + did_you_mean(name, list(known), or_known=False))
+        raise typer.BadParameter(message + did_you_mean(name, [*PAGES, *known], or_known=False))
     typer.echo(f"{name}\n\n{known[name]}")
 
 

@@ -70,3 +70,12 @@ def write(files: Mapping[Path, bytes]) -> None:
         for temporary in waiting.values():
             with suppress(FileNotFoundError):
                 temporary.unlink()
+
+
+def caches(environment: Mapping[str, str]) -> Path | None:
+    """The folder for what can be made anew, as the XDG Base Directory Specification says."""
+    named = Path(environment.get("XDG_CACHE_HOME", ""))
+    home = Path(environment.get("HOME", ""))
+    if named.is_absolute():
+        return named
+    return home / ".cache" if home.is_absolute() else None

@@ -178,7 +178,10 @@ def test_the_manual_explains_every_code_and_no_other(language: str) -> None:
 def test_explain_prints_a_paragraph_or_all_first_sentences() -> None:
     done = kmo("explain", "[unanswered]")
     assert done.stdout.startswith("unanswered\n\nA part that asks something has no answer.\n")
-    assert len(kmo("explain").stdout.splitlines()) == len(codes())
+    listed = kmo("explain").stdout.splitlines()
+    assert len(listed) == len(manual.PAGES) + len(codes())
+    assert listed[0] == "archiving        The life of an answer, from draft to archive"
+    assert kmo("explain", "archiving").stdout.startswith("# The life of an answer")
     done = kmo("explain", "unanswerd")
     assert done.returncode == 2
     assert "there is no problem called unanswerd; did you mean unanswered?" in done.stderr

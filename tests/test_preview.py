@@ -21,13 +21,14 @@ import pytest
 from PIL import Image
 
 from kmo_report import cli
-from kmo_report.preview import Stage
+from kmo_report.preview import Stage, secret_of
 from kmo_report.preview.server import serving
 from tests.conftest import GOOD, ROOT
 from tests.test_cli import kmo
 
 CASE = "2019-2020-crevits-370"
 TODAY = date(2026, 1, 1)
+SECRET = "a" * 22
 TOTAL = "HRM advies: {count: 452, total: 749140"
 
 
@@ -59,7 +60,12 @@ class Desk:
         self.stage.look(TODAY, [path])
 
     def ask(self, path: str, *hosts: str, method: str = "GET") -> Reply:
-        """Ask for a path as it is written, by the hosts that are named or the right one."""
+        """Ask for a path under the address, by the hosts that are named or the right one."""
+        place = urlsplit(self.url)
+        return self.ask_whole(f"{place.path[:-1]}{path}", *hosts, method=method)
+
+    def ask_whole(self, path: str, *hosts: str, method: str = "GET") -> Reply:
+        """Ask for a path as it is written."""
         place = urlsplit(self.url)
         connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=20)
         connection.putrequest(method, path, skip_host=True)
@@ -82,7 +88,9 @@ class Desk:
         """The scenes that a browser is told of."""
         place = urlsplit(self.url)
         with socket.create_connection((place.hostname, place.port), timeout=20) as connection:
-            connection.sendall(f"GET /events HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode())
+            connection.sendall(
+                f"GET {place.path}events HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode()
+            )
             with connection.makefile("rb") as stream:
                 for line in stream:
                     if line.startswith(b"data: "):
@@ -97,7 +105,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     """A desk with nothing wrong on it."""
     desk = Desk(tmp_path, editor="vscode://file{path}:{line}:{column}")
     desk.stage.look(TODAY)
-    with serving(desk.stage, 0) as url:
+    with serving(desk.stage, 0, SECRET) as url:
         desk.url = url
         yield desk
 
@@ -111,6 +119,36 @@ def test_only_this_machine_can_reach_it(desk: Desk) -> None:
     # Another address of the same machine: a server of all addresses would answer here too.
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", place.port or 0), timeout=5)
+
+
+def test_who_does_not_know_the_address_sees_nothing(desk: Desk) -> None:
+    secret = urlsplit(desk.url).path
+    for path in (
+        "/",
+        "/document/",
+        "/paper",
+        "*",
+        f"{secret[:-2]}/",
+        f"/x{secret}",
+        "//",
+        "/%C3%A9/",
+    ):
+        reply = desk.ask_whole(path)
+        assert reply.status == 403, path
+        assert reply.body == b"Open the whole address that kmo-report preview printed."
+    assert desk.ask_whole(secret).status == 200
+
+
+def test_the_secret_is_the_same_each_time_and_for_its_user_alone(tmp_path: Path) -> None:
+    first = secret_of(tmp_path)
+    (kept,) = tmp_path.rglob("preview-secret")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert secret_of(tmp_path) == first
+    kept.write_bytes(b"\xff")
+    kept.chmod(0o644)
+    assert secret_of(tmp_path) not in (first, "")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert secret_of(kept / "nowhere") != secret_of(None)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:80", "[::1]:8000"])
@@ -269,7 +307,7 @@ def test_a_preview_may_begin_with_a_broken_file(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.answer.write_text("status: [")
     desk.stage.look(TODAY)
-    with serving(desk.stage, 0) as desk.url:
+    with serving(desk.stage, 0, SECRET) as desk.url:
         assert desk.scene()["empty"] is True
         assert desk.ask("/document/").status == 200
         assert desk.ask("/paper").status == 404
@@ -364,7 +402,7 @@ def test_preview_follows_each_save_until_it_is_ended(tmp_path: Path) -> None:
     program = start("preview", str(desk.answer), "--template", str(desk.house))
     assert program.stdout
     desk.url = program.stdout.readline().strip()
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", desk.url)
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{22}/", desk.url)
     assert b"<h1>2019-2020-crevits-370</h1>" in desk.ask("/").body
     for file, old, new in (
         (desk.answer, "Hoe wordt het effect", "Hoe meet men het effect"),

@@ -35,8 +35,7 @@ def of_settings(style: Style, source: Source) -> Iterator[Problem]:
             letters=f"{style.tables.letters:g}",
             size=size,
         )
-        place = source.place(("tables", "letters"))
-        yield Problem("look", message, place, "warning")
+        yield Problem("look", message, source.place(("tables", "letters")), "warning")
 
 
 def of_word(template: Template) -> list[Problem]:

@@ -1,12 +1,14 @@
 """Gives a stage to browsers of this machine, and to nobody else.
 
 It listens on the loopback address only, and refuses a request that was sent to another name: a
-page of the web whose name was made to point here. There are a few fixed addresses; of files, a
-browser gets what problems name, and the fonts, pictures and style sheets of the house style.
+page of the web whose name was made to point here. A secret in its address keeps other users out.
+There are a few fixed addresses; of files, a browser gets what problems name, and the fonts,
+pictures and style sheets of the house style.
 Python's own server does: the few requests of one reader need no more, and it brings nothing along.
 """
 
 import re
+import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -88,17 +90,17 @@ class NoPortError(Exception):
 
 
 @contextmanager
-def serving(stage: Stage, port: int) -> Iterator[str]:
+def serving(stage: Stage, port: int, secret: str) -> Iterator[str]:
     """The address of a server that gives this stage, while it does; 0 is a free port."""
     press = Press(stage.source)
     try:
-        server = _Server((LOOPBACK, port), partial(_Handler, stage, press))
+        server = _Server((LOOPBACK, port), partial(_Handler, stage, press, secret))
     except OSError as error:
         raise NoPortError from error
     with server:
         Thread(target=server.serve_forever, args=(_POLL,), daemon=True).start()
         try:
-            yield f"http://{LOOPBACK}:{server.server_address[1]}/"
+            yield f"http://{LOOPBACK}:{server.server_address[1]}/{secret}/"
         finally:
             stage.end()
             server.shutdown()
@@ -123,18 +125,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
 
-    def __init__(self, stage: Stage, press: Press, *connection: object) -> None:
-        self.stage, self.press = stage, press
+    def __init__(self, stage: Stage, press: Press, secret: str, *connection: object) -> None:
+        self.stage, self.press, self.secret = stage, press, secret.encode()
         super().__init__(*connection)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        hosts = self.headers.get_all("Host", [])
-        if len(hosts) != 1 or not _LOCAL.fullmatch(hosts[0]):
-            message = say("This preview is for this machine only.")
-            self._answer(message.encode(), _TEXT, HTTPStatus.FORBIDDEN)
+        _, secret, *steps = (*unquote(urlsplit(self.path).path).split("/"), "")
+        if refusal := self._refusal(secret):
+            self._answer(refusal.encode(), _TEXT, HTTPStatus.FORBIDDEN)
             return
         scene = self.stage.scene
-        match unquote(urlsplit(self.path).path).split("/")[1:]:
+        match steps[:-1]:
             case [""]:
                 self._answer(page.shell(self.stage).encode(), _HTML, policy=SHELL_POLICY)
             case [name] if name in _OURS:
@@ -156,6 +157,15 @@ class _Handler(BaseHTTPRequestHandler):
                 self._perhaps(self.press.picture(int(number)), "image/png")
             case _:
                 self._perhaps(None, _TEXT)
+
+    def _refusal(self, secret: str) -> str:
+        """Why nothing is shown to who asks."""
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) != 1 or not _LOCAL.fullmatch(hosts[0]):
+            return say("This preview is for this machine only.")
+        if not secrets.compare_digest(secret.encode(), self.secret):
+            return say("Open the whole address that kmo-report preview printed.")
+        return ""
 
     def do_HEAD(self) -> None:
         self.do_GET()

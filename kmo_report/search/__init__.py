@@ -33,7 +33,7 @@ def search(wanted: str, folder: Path, limit: int, environment: Mapping[str, str]
     The index is kept where the environment says that caches belong, else for this run only.
     """
     question = _asked(wanted)
-    caches = _caches(environment)
+    caches = files.caches(environment)
     path = index_file(folder, caches) if caches else None
     try:
         return _search(question, folder, limit, path)
@@ -81,12 +81,3 @@ def _question(path: Path) -> Asked:
 def _unsearched(file: Path) -> Problem:
     message = say("this cannot be used and was not searched; `kmo-report check` says why")
     return Problem("unsearched", message, Place(str(file)), "warning")
-
-
-def _caches(environment: Mapping[str, str]) -> Path | None:
-    """The folder for what can be made anew, as the XDG Base Directory Specification says."""
-    named = Path(environment.get("XDG_CACHE_HOME", ""))
-    home = Path(environment.get("HOME", ""))
-    if named.is_absolute():
-        return named
-    return home / ".cache" if home.is_absolute() else None

@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -181,7 +182,7 @@ def test_what_was_open_and_where_one_was_is_kept(writer: Writer, visit: Visit) -
 
 def test_the_page_goes_on_when_the_preview_is_started_again(writer: Writer, visit: Visit) -> None:
     page = visit(writer.url, but="net::ERR_")
-    port = int(writer.url.rstrip("/").rpartition(":")[2])
+    port = urlsplit(writer.url).port or 0
     page.get_by_role("link", name="PDF").click()
     picture = page.locator("#sheets img").first
     picture.wait_for()
