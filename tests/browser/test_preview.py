@@ -231,6 +231,7 @@ def test_all_of_it_can_be_done_by_keyboard(writer: Writer, visit: Visit) -> None
     page.locator("#view-pdf").focus()
     writer.edit(*MENDED)
     page.locator("#sheets img").nth(2).wait_for()
+    until(page, "[...document.querySelectorAll('#sheets img')].every((each) => each.complete)")
     page.keyboard.press("PageDown")
     until(page, "document.getElementById('view-pdf').scrollTop > 300")
 
