@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -11,7 +11,8 @@ from kmo_report.incoming.labels import listed, numbers
 from kmo_report.incoming.lines import Indent, Line, Pages, bullet, clean
 from kmo_report.incoming.paper import Row, Sheet, sheets
 from kmo_report.incoming.tables import is_figure
-from kmo_report.problems import Place
+from kmo_report.language import say
+from kmo_report.problems import Place, Problem
 
 _EDGE = 0.12
 """The part of a page, at its top and its foot, where running lines stand."""
@@ -35,7 +36,19 @@ def read_paper(content: bytes, path: str) -> Pages:
     flow = _Flow(path, pages)
     for sheet in pages:
         flow.page(sheet)
-    return Pages(tuple(flow.lines), tuple(running))
+    return Pages(tuple(flow.lines), tuple(running), tuple(_in_pictures(pages, path)))
+
+
+def _in_pictures(pages: Sequence[Sheet], path: str) -> Iterator[Problem]:
+    """No word is lost in silence."""
+    for sheet in pages:
+        if sheet.in_pictures:
+            message = say(
+                "these words stand in a picture on page {page}: {words}",
+                page=sheet.number,
+                words=clean(sheet.in_pictures),
+            )
+            yield Problem("not-placed", message, Place(path), "hint")
 
 
 # --- running lines --------------------------------------------------------------------------------

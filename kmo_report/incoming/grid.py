@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kmo_report.incoming.paper import Piece, Row, Rule, Sheet
+from kmo_report.incoming.drawn import Rule
+from kmo_report.incoming.paper import Piece, Row, Sheet
 from kmo_report.incoming.tables import is_figure
 
 Column = tuple[float, float]

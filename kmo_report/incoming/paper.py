@@ -5,7 +5,7 @@ reading for all programs that we know; where it stands decides the rest.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from ctypes import byref, c_double, create_string_buffer
 from dataclasses import dataclass, field
@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from kmo_report.incoming import drawn
+from kmo_report.incoming.drawn import Rule
 from kmo_report.incoming.limits import MOST_CHARACTERS, MOST_PAGES, refuse
 from kmo_report.language import say
 
 _FEW_LETTERS = 20
 """A page with fewer holds no text: it is a picture of one."""
-_MOST_RULES = 20_000
 _GAP, _WIDE_GAP = 0.85, 1.5
 """How far apart two pieces are, in heights of a line: without and with a blank between them."""
 
@@ -74,21 +75,6 @@ class Row:
         return all(piece.bold for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A line that is drawn: from (x0, y0) to (x1, y1); level, or upright."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def level(self) -> bool:
-        """Whether it lies."""
-        return self.y0 == self.y1
-
-
 @dataclass(slots=True)
 class Sheet:
     """A page: its rows in the order of reading, its rules, its size."""
@@ -98,6 +84,8 @@ class Sheet:
     rules: list[Rule]
     width: float
     height: float
+    in_pictures: str = ""
+    """The words that are drawn in pictures, such as charts."""
     links: list[str] = field(default_factory=list)
 
 
@@ -138,14 +126,21 @@ def _sheet(document: pypdfium2.PdfDocument, number: int, path: str, most: int) -
     page = document[number]
     try:
         width, height = page.get_size()
+        pictures = drawn.figures(page, width * height)
+
+        def is_drawn(x: float, y: float) -> bool:
+            return drawn.is_in(pictures, x, y)
+
         textpage = page.get_textpage()
         try:
             if textpage.count_chars() > most:
                 refuse("too-large", say("this file holds more text than a question can"), path)
-            rows = _rows(list(_pieces(textpage)))
+            rows = _rows(list(_pieces(textpage, lambda x, y: not is_drawn(x, y))))
+            words = " ".join(piece.text for piece in _pieces(textpage, is_drawn))
         finally:
             textpage.close()
-        return Sheet(number + 1, rows, list(_rules(page, width * height)), width, height)
+        rules = [r for r in drawn.rules(page, width * height) if not is_drawn(*r.middle)]
+        return Sheet(number + 1, rows, rules, width, height, words)
     finally:
         page.close()
 
@@ -182,7 +177,10 @@ def _glyphs(textpage: pypdfium2.PdfTextPage) -> Iterator[_Glyph | None]:
         yield _Glyph(text, box.left, box.right, y.value, height, index)
 
 
-def _pieces(textpage: pypdfium2.PdfTextPage) -> Iterator[Piece]:
+def _pieces(
+    textpage: pypdfium2.PdfTextPage, wanted: Callable[[float, float], bool]
+) -> Iterator[Piece]:
+    """Those that stand where they are wanted."""
     piece: Piece | None = None
     last: _Glyph | None = None
     typed, found = False, False
@@ -190,6 +188,8 @@ def _pieces(textpage: pypdfium2.PdfTextPage) -> Iterator[Piece]:
         if glyph is None or glyph.text.isspace():
             found |= glyph is None
             typed |= glyph is not None
+            continue
+        if not wanted((glyph.x0 + glyph.x1) / 2, glyph.y):
             continue
         if piece is None or last is None or not _follows(last, glyph, typed=typed):
             if piece is not None:
@@ -253,33 +253,3 @@ def _row_of(piece: Piece, rows: list[Row]) -> Row | None:
         if near and all(p.x1 <= piece.x0 + 1 or p.x0 >= piece.x1 - 1 for p in row.pieces):
             return row
     return None
-
-
-# --- rules ----------------------------------------------------------------------------------------
-
-_THIN = 2.0
-_SHORT = 8.0
-_WHOLE = 0.6
-"""What covers so much of a page is its background."""
-
-
-def _rules(page: pypdfium2.PdfPage, area: float) -> Iterator[Rule]:
-    """Lines, and the edges of boxes."""
-    objects = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=4)
-    for count, drawn in enumerate(objects):
-        if count > _MOST_RULES:
-            return
-        try:
-            x0, y0, x1, y1 = drawn.get_bounds()
-        except pypdfium2.PdfiumError:
-            continue
-        width, height = x1 - x0, y1 - y0
-        if height <= _THIN and width > _SHORT:
-            yield Rule(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
-        elif width <= _THIN and height > _SHORT:
-            yield Rule((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
-        elif width > _SHORT and height > _SHORT and width * height < _WHOLE * area:
-            yield Rule(x0, y1, x1, y1)
-            yield Rule(x0, y0, x1, y0)
-            yield Rule(x0, y0, x0, y1)
-            yield Rule(x1, y0, x1, y1)
