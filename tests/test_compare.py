@@ -1,5 +1,6 @@
 """What the cabinet changed is named for what it is, and taken over where one key decides it."""
 
+import errno
 import json
 import random
 import re
@@ -149,6 +150,36 @@ def test_a_number_in_a_text_is_a_change_with_a_warning(desk: Desk) -> None:
     assert (difference.level, difference.figure) == ("warning", True)
     (difference,) = desk.back(words("weinig specifiek", "niet specifiek")).differences
     assert (difference.level, difference.figure) == (None, False)
+
+
+def test_what_would_be_an_error_of_the_case_is_not_taken_over(desk: Desk) -> None:
+    """A final answer holds no TODO; what else was changed is taken over."""
+
+    def edit(root: etree._Element) -> None:
+        replace_words(root, "opleiding of advies", "TODO {year}", tracked=False)
+        replace_words(root, "afgebakende lijst", "lijst", tracked=False)
+
+    desk.back(edit)
+    todo, other = desk.update().differences
+    assert (todo.taken, "TODO" in todo.reason, other.taken) == (False, True, True)
+    assert "TODO" not in desk.answer.read_text("utf-8")
+
+
+def test_a_full_disk_leaves_the_answer_as_it_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_fd: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    desk.back(words("opleiding of advies", "vorming"))
+    before = desk.answer.read_bytes()
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(InputError):
+        desk.update()
+    assert desk.answer.read_bytes() == before
+    assert sorted(path.name for path in desk.case.iterdir()) == sorted(
+        path.name for path in GOOD[SEED].iterdir()
+    )
 
 
 def test_comments_order_and_all_else_stay_as_they_are(desk: Desk) -> None:

@@ -70,8 +70,8 @@ def taken_over(file: File, case: File, template: Template) -> Comparison:
         difference.taken, difference.reason = True, ""
     for difference in comparison.differences:
         if not difference.taken:
-            usual = say(_REASONS.get(difference.kind, _OTHERWISE))
-            difference.reason = say(difference.reason) if difference.reason else usual
+            usual = _REASONS.get(difference.kind, _OTHERWISE)
+            difference.reason = difference.reason or say(usual)
     if result != content:
         files.write({path: result})
         comparison.written = path
@@ -134,11 +134,11 @@ def _plans(comparison: Comparison, tree: Tree) -> Iterator[_Plan]:
         if origin and origin.lines is not None and not origin.made:
             texts[origin.path].append(difference)
         elif difference.kind in ("removed", "moved"):
-            difference.reason = _PROGRAM
+            difference.reason = say(_PROGRAM)
         elif difference.ours:
             others.append(difference)
         else:
-            difference.reason = _PLACE
+            difference.reason = say(_PLACE)
     moved = _incomplete_moves(texts)
     for path, differences in texts.items():
         wanted = [d for d in differences if d.kind != "moved" or (d.old or d.new) not in moved]
@@ -183,7 +183,7 @@ def _text_plan(
         return None
     if all(any(d.ours is ours[at] and d.theirs is None for d in differences) for at in places):
         for difference in differences:
-            difference.reason = _WHOLE
+            difference.reason = say(_WHOLE)
         return None
     markup = bool(ours[places[0]].origin and ours[places[0]].origin.markup)  # type: ignore[union-attr]
     printed = prints(text, markup=markup)
