@@ -152,6 +152,21 @@ def test_a_number_in_a_text_is_a_change_with_a_warning(desk: Desk) -> None:
     assert (difference.level, difference.figure) == (None, False)
 
 
+def test_a_paragraph_behind_a_table_becomes_a_text_of_its_own(desk: Desk) -> None:
+    def edit(root: etree._Element) -> None:
+        add_after(found(root, "Zie het antwoord op vraag 1 a."), "Dat is alles.", tracked=True)
+        last = root.findall(f"{W}body/{W}tbl")[-1]
+        made = add_after(found(root, "De cijfers voor 2019"), "Bron: het register.", tracked=False)
+        last.addnext(made)
+
+    desk.back(edit)
+    assert all(difference.taken for difference in desk.update().differences)
+    text = desk.answer.read_text("utf-8")
+    assert "        - same_as: 1a\n        - text: >\n            Dat is alles.\n" in text
+    assert "        - table: support\n        - text: >\n            Bron: het register.\n" in text
+    assert not desk.again().differences
+
+
 def test_what_would_be_an_error_of_the_case_is_not_taken_over(desk: Desk) -> None:
     """A final answer holds no TODO; what else was changed is taken over."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as File
 
 from kmo_report import files
-from kmo_report.amend import Replace, amended
+from kmo_report.amend import Change, Insert, Replace, amended
 from kmo_report.compare import Comparison, Difference, against, opened
 from kmo_report.compare.markdown import inline, merged, prints
 from kmo_report.compare.ours import Ours
@@ -46,7 +46,7 @@ def taken_over(file: File, case: File, template: Template) -> Comparison:
     before = Counter(difference.same_as for difference in comparison.differences)
     result = content
     while plans:
-        changes = [Replace(plan.path, plan.text) for plan in plans]
+        changes = [plan.change for plan in plans]
         result = amended(content, str(path), changes)
         try:
             answer = readable(case, template.style, result)
@@ -82,9 +82,13 @@ def taken_over(file: File, case: File, template: Template) -> Comparison:
 class _Plan:
     """Another text for a key, and the differences that it settles."""
 
-    path: Path
-    text: str
+    change: Change
     differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def path(self) -> Path:
+        """Where it is written."""
+        return self.change.path
 
 
 def _without_errors(
@@ -95,7 +99,7 @@ def _without_errors(
     lines = {p.place.line - 1: p.message for p in error.problems if p.place and p.place.line}
     wrong = []
     for plan in plans:
-        span = source.spans[plan.path]
+        span = source.spans[source.resolve(plan.path)]
         said = next((lines[at] for at in range(span.line, span.end + 1) if at in lines), None)
         if said is not None:
             wrong.append(plan)
@@ -137,6 +141,8 @@ def _plans(comparison: Comparison, tree: Tree) -> Iterator[_Plan]:
             difference.reason = say(_PROGRAM)
         elif difference.ours:
             others.append(difference)
+        elif plan := _block_plan(difference, comparison.ours, tree):
+            yield plan
         else:
             difference.reason = say(_PLACE)
     moved = _incomplete_moves(texts)
@@ -161,10 +167,49 @@ def _neighbour(ours: Sequence[Ours], difference: Difference) -> Ours | None:
         return None
     for near in (at, at + 1):
         if 0 <= near < len(ours):
-            origin = ours[near].origin
-            if origin and origin.lines is not None and not origin.made:
+            block, origin = ours[near].block, ours[near].origin
+            begins = near > at and isinstance(block, Paragraph) and block.label  # another part
+            if origin and origin.lines is not None and not origin.made and not begins:
                 return ours[near]
     return None
+
+
+def _block_plan(difference: Difference, ours: Sequence[Ours], tree: Tree) -> _Plan | None:
+    """A paragraph behind a table or a sentence of the program: a text of its own in that part."""
+    theirs, at = difference.theirs, difference.after
+    plain = isinstance(theirs, Paragraph) and not theirs.note and not theirs.label
+    origin = ours[at].origin if plain and at >= 0 else None
+    way = _content_of(origin.path, tree) if origin else None
+    if way is None or not isinstance(theirs, Paragraph):
+        return None
+    for escaped in (False, True):
+        words = inline(theirs.runs, escaped=escaped)
+        if prints(words, markup=True) == [(theirs.key, look(theirs), False)]:
+            place = (*way[:-1], str(int(way[-1]) + 1))
+            return _Plan(Insert(place, {"text": f"{_folded(words)}\n"}), [difference])
+    return None
+
+
+def _content_of(path: Path, tree: Tree) -> Path | None:
+    """The entry of an answer that is printed there, if it is one."""
+    parts = ("answer", "parts")
+    if path[:2] == parts and path[3:4] == ("content",):
+        return path[:5]
+    if path[:1] != ("tables",):
+        return None
+    answers = _at(tree, parts)
+    found = [
+        (*parts, str(i), "content", str(j))
+        for i, part in enumerate(answers if isinstance(answers, list) else [])
+        for j, entry in enumerate(_entries(part))
+        if _at(entry, ("table",)) == path[1]
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _entries(part: Tree) -> Sequence[Tree]:
+    content = _at(part, ("content",))
+    return content if isinstance(content, list) else []
 
 
 # --- texts ---------------------------------------------------------------------------------------
@@ -193,11 +238,11 @@ def _text_plan(
     for escaped in (False, True):
         new = _composed(text, differences, ours, places, escaped=escaped, markup=markup)
         if new.strip() and prints(new, markup=markup) == wanted:
-            folded = _folded(new) if markup else new
+            folded = _folded(new) if markup and "\n" in new else new
             if prints(folded, markup=markup) == wanted:
                 new = folded
             end = raw[len(text) :] or ("\n" if "\n" in new else "")
-            return _Plan(path, new + end, [*differences])
+            return _Plan(Replace(path, new + end), [*differences])
     return None
 
 
@@ -296,8 +341,6 @@ _WIDE = 88
 
 def _folded(text: str) -> str:
     """Long lines of a text that has more than one, broken between words."""
-    if "\n" not in text:
-        return text
     found: list[str] = []
     for line in text.split("\n"):
         prefix = _PREFIX.match(line)
@@ -327,7 +370,7 @@ def _key_plans(differences: Sequence[Difference], tree: Tree) -> Iterator[_Plan]
         if len(texts) == 1 and isinstance(_at(tree, path), str):
             old = str(_at(tree, path))
             end = "\n" if old.endswith("\n") else ""
-            yield _Plan(path, texts.pop() + end, settled[path])
+            yield _Plan(Replace(path, texts.pop() + end), settled[path])
 
 
 def _keys(difference: Difference, tree: Tree) -> Iterator[tuple[Path, str]]:
