@@ -1,6 +1,6 @@
 """The document of a case as it went out, each block with where in answer.yaml it comes from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from kmo_report.compare.word import Block, Run, Table, read_blocks
@@ -11,7 +11,7 @@ from kmo_report.model.answer import Answer
 from kmo_report.model.question import Minister
 from kmo_report.render.docx import to_docx
 from kmo_report.template import Template
-from kmo_report.trace import Origin, Path, Piece, Trace
+from kmo_report.trace import Origin, Piece, Trace
 from kmo_report.view import Block as View
 from kmo_report.view import Page, PartView, WordsView, page
 
@@ -40,7 +40,7 @@ class Ours:
 
 def printed(loaded: Loaded[Answer], template: Template, path: str) -> list[Ours]:
     """The blocks of the Word file of a case."""
-    maker = _Maker(loaded.model, loaded.source.spans, Trace())
+    maker = _Maker(loaded.model, Trace())
     document = fill(maker.page(page(loaded.model, template.style)), template)
     blocks = read_blocks(to_docx(document, template), path).blocks
     return [_read(block, maker) for block in blocks]
@@ -54,9 +54,8 @@ def _read(block: Block, maker: "_Maker") -> Ours:
         return Ours(block, pieces, maker.heads.get(name, 1))
     pieces = tuple(maker.trace.pieces(block.text))
     runs: list[Run] = []
-    trace = Trace(maker.trace.origins)
     for run in block.runs:
-        text = "".join(piece.text for piece in trace.pieces(run.text))
+        text = "".join(piece.text for piece in maker.trace.pieces(run.text))
         if text:
             runs.append(replace(run, text=text))
     return Ours(replace(block, runs=tuple(_joined(runs))), pieces)
@@ -81,7 +80,6 @@ class _Maker:
     """Gives each text of a page its origin."""
 
     answer: Answer
-    spans: Mapping[Path, object]
     trace: Trace
     heads: dict[str, int] = field(default_factory=dict)
 
