@@ -59,7 +59,7 @@ def amended(content: bytes, path: str, changes: Sequence[Change]) -> bytes:
     end = "\r\n" if "\r\n" in old else "\r" if "\r" in old else "\n"
     doubles = [match.start() - nth for nth, match in enumerate(re.finditer("\r\n", old))]
     done, new = 0, []
-    for start, stop, words in edits:
+    for start, stop, words, _ in edits:
         assert start >= done  # noqa: S101 -- else one value would be changed twice
         first, last = (at + bisect_left(doubles, at) for at in (done, start))
         new += [old[first:last], words.replace("\n", end)]
@@ -118,6 +118,8 @@ class _Edit(NamedTuple):
     start: int
     stop: int
     text: str
+    column: int = 0
+    """How deep new lines are indented: where two values end, the inner one goes on first."""
 
 
 _HEADER = re.compile(r"(?:![ \t]+)?[|>][-+0-9]*")
@@ -147,7 +149,7 @@ class _File:
                 found += [self._into_lines(around, insert) for insert in inserts]
             else:
                 found += self._into_nothing(path, around, inserts)
-        return sorted(found, key=lambda edit: edit[:2])
+        return sorted(found, key=lambda edit: (edit.start, edit.stop, -edit.column))
 
     # --- where things are ----------------------------------------------------------------------
 
@@ -256,14 +258,14 @@ class _File:
             anchor = insert.after or last
             end = self._after((*path, anchor), column + (anchor != last))
             key = scalar(step, flow=True).inline
-            return _Edit(end, end, _lines(entry_lines(f"{key}:", value, column)))
+            return _Edit(end, end, _lines(entry_lines(f"{key}:", value, column)), column)
         assert isinstance(around, list)  # noqa: S101
         lines, at = entry_lines("-", value, column), int(step)
         if at > len(around):
             raise KeyError(insert.path)
         if at:
             end = self._after((*path, str(at - 1)), column + (at < len(around)))
-            return _Edit(end, end, _lines(lines))
+            return _Edit(end, end, _lines(lines), column)
         start = self.spans[path].start
         if self.text[self._line_start(start) : start].strip(" "):  # `- - a`
             return _Edit(start, start, "\n".join(lines).lstrip() + "\n" + " " * column)
@@ -318,7 +320,7 @@ class _File:
             return
         yield _Edit(start, span.stop, "")
         end = self._line_end(span.stop)
-        yield _Edit(end, end, _lines(lines))
+        yield _Edit(end, end, _lines(lines), self._indent(path))
 
     def _no_room(self, path: Path) -> InputError:
         """A user has to write it otherwise first."""

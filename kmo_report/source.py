@@ -93,6 +93,7 @@ class Source:
 
     def before(self, line: int, column: int) -> Place:
         """The same, or the end of the text before it where nothing stands in that line."""
+        line = min(line, len(self.lines))  # a line separator ends a line for YAML alone
         while line and not (self.lines[line : line + 1] and self.lines[line].strip()):
             line -= 1
             column = len(self.lines[line])
@@ -312,7 +313,8 @@ class _Builder:
     def _refuse_lost_words(self, event: Any) -> None:  # noqa: ANN401
         """`Zie vraag #3` without quotes is `Zie vraag` to YAML: the rest is a comment."""
         end = event.end_mark
-        rest = self.source.lines[end.line][end.column :] if not event.style else ""
+        line = "".join(self.source.lines[end.line : end.line + 1])
+        rest = line[end.column :] if not event.style else ""
         if re.match(r"\s+#[^\s#]", rest):
             place = self.source.at(end.line, end.column + rest.index("#"))
             lost = rest.strip()[:40]

@@ -147,6 +147,12 @@ def test_several_changes_at_once_keep_their_order() -> None:
     assert "tables:  # none yet\n  b: 1\n  a: 2\nannexes:" in after
 
 
+def test_what_belongs_to_the_last_value_comes_before_what_follows_it() -> None:
+    outer, inner = Insert(("silence", "2"), {"code": "new"}), Insert(("silence", "1", "of"), "x")
+    for changes in ((outer, inner), (inner, outer)):
+        assert "Keeps.\n\n  of: x\n- code: new\n" in changed(FILE, *changes)
+
+
 @pytest.mark.parametrize(
     ("text", "change", "want"),
     [
