@@ -72,6 +72,7 @@ class SchemaName(StrEnum):
     figures = "figures"
     similar = "similar"
     reading = "reading"
+    comparison = "comparison"
 
 
 class Language(StrEnum):

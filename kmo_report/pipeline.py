@@ -181,6 +181,14 @@ def read(
     return answer, tuple(attachments), case.problems
 
 
+def readable(source: Path, style: Style, content: bytes | None = None) -> Loaded[Answer]:
+    """The answer of a case as it is printed, or InputError; `content` stands for its file."""
+    case = _judged(source, style, None, content)
+    if any(problem.level == "error" for problem in case.problems):
+        raise InputError([problem for problem in case.problems if problem.level == "error"])
+    return replace(case.loaded, model=published(case.loaded.model, style))
+
+
 class _Judged(NamedTuple):
     """A case that was read and checked."""
 
@@ -193,9 +201,11 @@ class _Judged(NamedTuple):
     problems: list[Problem]
 
 
-def _judged(source: Path, style: Style, today: date | None) -> _Judged:
+def _judged(
+    source: Path, style: Style, today: date | None, content: bytes | None = None
+) -> _Judged:
     path = case_file(source)
-    content = files.read(path)
+    content = files.read(path) if content is None else content
     loaded, made, origin = _with_figures(load_answer(content, str(path)), path.parent, style)
     found = [*check(loaded, style, today), *_misnamed(loaded), *_annex_faults(loaded, path.parent)]
     return _Judged(content, loaded, made, origin, found)

@@ -7,6 +7,7 @@ other text is printed as it stands.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from html import escape
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from markdown_it.token import Token
 
 from kmo_report.document import is_address
 from kmo_report.language import mark, say
+from kmo_report.trace import Traced
 
 _TAG = re.compile(
     r"</?(?:a|abbr|address|article|aside|audio|b|base|big|blockquote|body|br|button|canvas|center|"
@@ -33,7 +35,8 @@ _MARKUP = ("emphasis", "balance_pairs", "link", "escape")
 
 def blocks(text: str, *, markup: bool = True) -> str:
     """Paragraphs and lists as HTML; without `markup` a line break is kept, `*` an asterisk."""
-    html = "".join(_html(_markdown(markup=markup).parse(text)))
+    tokens = _markdown(markup=markup).parse(str(text))
+    html = "".join(_traced(tokens, text) if isinstance(text, Traced) else _html(tokens))
     return html if markup else html.replace("\n", "<br/>")
 
 
@@ -95,6 +98,16 @@ _TAGS = MappingProxyType(
         "hardbreak": "<br/>",
     }
 )
+
+
+def _traced(tokens: Sequence[Token], text: Traced) -> Iterator[str]:
+    """The same, with each paragraph between the signs of its lines."""
+    for token in tokens:
+        html = "".join(_html([token]))
+        if token.type == "inline" and token.map:
+            origin = replace(text.origin, lines=(token.map[0], token.map[1]))
+            html = text.trace.signed(html, origin)
+        yield html
 
 
 def _html(tokens: Sequence[Token]) -> Iterator[str]:

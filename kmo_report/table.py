@@ -44,6 +44,8 @@ class TableView:
     """By how many mm it is too wide all the same."""
     chart: ChartView | None = None
     kind: str = "table"
+    origin: tuple[str, ...] = ()
+    """The way to what it is made of, in the answer file."""
 
 
 def table_views(table: Table, style: Style, depth: int = 0) -> list[TableView]:

@@ -11,6 +11,7 @@ from kmo_report.dutch import day, enumeration
 from kmo_report.model.answer import Answer, AnswerPart, Content, EarlierQuestion
 from kmo_report.model.question import Minister, Part, Requested, Skeleton
 from kmo_report.model.style import Style
+from kmo_report.source import Path
 from kmo_report.table import CellView, TableView, fitted, table_views
 
 
@@ -21,6 +22,8 @@ class WordsView:
     text: str
     markup: bool = True
     kind: str = "words"
+    origin: Path = ()
+    """The way to what it is made of, in the answer file."""
 
 
 Block = WordsView | TableView
@@ -89,7 +92,8 @@ def page(answer: Answer, style: Style) -> Page:
     """The answer in the notation and the phrases of the house."""
     question, text = answer.question, answer.answer
     blocks = _Blocks(answer, style)
-    numbered = [part for part in text.parts if not part.of_all]
+    numbered = [(at, part) for at, part in enumerate(text.parts) if not part.of_all]
+    whole = [(at, part) for at, part in enumerate(text.parts) if part.of_all]
     return Page(
         language=style.language,
         date=text.question_date.isoformat(),
@@ -102,15 +106,21 @@ def page(answer: Answer, style: Style) -> Page:
             minister=question.minister,
             subject=question.subject,
             introduction=(
-                (WordsView(question.introduction, markup=False),) if question.introduction else ()
+                (
+                    WordsView(
+                        question.introduction, markup=False, origin=("question", "introduction")
+                    ),
+                )
+                if question.introduction
+                else ()
             ),
-            parts=tuple(_question_parts((), question.parts, style)),
+            parts=tuple(_question_parts((), question.parts, style, ("question",))),
         ),
         answer=AnswerView(
             kind=style.kinds[text.kind],
             question_date=day(text.question_date),
             minister=answer.minister,
-            blocks=tuple(b for part in text.parts if part.of_all for b in blocks.of(part)),
+            blocks=tuple(b for at, part in whole for b in blocks.of(part, at)),
             parts=tuple(_nested(tuple(_answer_parts(numbered, blocks)))),
             annexes=tuple(
                 AnnexView(number, annex.title, annex.file)
@@ -124,21 +134,23 @@ def page(answer: Answer, style: Style) -> Page:
 
 
 def _question_parts(
-    path: tuple[str, ...], parts: Mapping[str, Part], style: Style
+    path: tuple[str, ...], parts: Mapping[str, Part], style: Style, above: Path
 ) -> Iterator[PartView]:
     for key, part in parts.items():
-        blocks: list[Block] = [WordsView(part.text, markup=False)]
+        origin = (*above, "parts", key)
+        blocks: list[Block] = [WordsView(part.text, markup=False, origin=(*origin, "text"))]
         if part.requested:
-            blocks += _requested(part.requested, style, len(path) + 1)
-        inner = tuple(_question_parts((*path, key), part.parts, style))
+            blocks += _requested(part.requested, style, len(path) + 1, (*origin, "requested"))
+        inner = tuple(_question_parts((*path, key), part.parts, style, origin))
         yield PartView(_printed(len(path), key), tuple(blocks), inner)
 
 
-def _requested(requested: Requested, style: Style, depth: int) -> Iterator[Block]:
+def _requested(requested: Requested, style: Style, depth: int, at: Path) -> Iterator[Block]:
     if requested.text:
-        yield WordsView(requested.text, markup=False)
-    for skeleton in requested.skeleton:
-        yield fitted(_skeleton(skeleton, style), style, "auto", depth)
+        yield WordsView(requested.text, markup=False, origin=(*at, "text"))
+    for nth, skeleton in enumerate(requested.skeleton):
+        view = fitted(_skeleton(skeleton, style), style, "auto", depth)
+        yield replace(view, origin=(*at, "skeleton", str(nth)))
 
 
 def _skeleton(skeleton: Skeleton, style: Style) -> TableView:
@@ -155,17 +167,17 @@ def _printed(depth: int, label: str) -> str:
 
 
 def _answer_parts(
-    parts: Sequence[AnswerPart], blocks: "_Blocks"
+    parts: Sequence[tuple[int, AnswerPart]], blocks: "_Blocks"
 ) -> Iterator[tuple[Label, tuple[Block, ...]]]:
     """Each answer with the number it stands at: 1, b for 1b; 1, a-c for 1a, 1b and 1c."""
-    for part in parts:
+    for index, part in parts:
         labels = [blocks.labels[label] for label in part.of]
         above = {label[:-1] for label in labels}
         if len(above) == 1:
             at: Label = (*above.pop(), _together([label[-1] for label in labels]))
         else:
             at = (_together([" ".join(label) for label in labels]),)
-        yield at, tuple(blocks.of(part))
+        yield at, tuple(blocks.of(part, index))
 
 
 def _nested(
@@ -212,38 +224,43 @@ class _Blocks:
         self.style = style
         self.charts = 0
 
-    def of(self, part: AnswerPart) -> Iterator[Block]:
+    def of(self, part: AnswerPart, index: int) -> Iterator[Block]:
+        """The blocks of a part, which is the one with this index."""
+        at = ("answer", "parts", str(index))
         if not part.content and not part.covers:
-            yield WordsView("…", markup=False)  # in a draft: still to be written
+            yield WordsView("…", markup=False, origin=at)  # in a draft: still to be written
         depth = 0 if part.of_all else max(len(self.labels[label]) for label in part.of)
-        for content in part.content:
-            yield from self._content(content, depth)
+        for nth, content in enumerate(part.content):
+            yield from self._content(content, depth, (*at, "content", str(nth)))
         said = "\n".join(content.text or "" for content in part.content)
         named = {content.question for content in part.content}
-        for cover in part.covers:
+        for nth, cover in enumerate(part.covers):
+            way = (*at, "covers", str(nth))
             if cover.not_available:
-                yield WordsView(cover.not_available)
+                yield WordsView(cover.not_available, origin=(*way, "not_available"))
             if cover.question and not cover.question.is_named_in(said):
                 if cover.question not in named:
-                    yield self._earlier(cover.question, cover.years)
+                    yield self._earlier(cover.question, (*way, "question"), cover.years)
                 named.add(cover.question)
 
-    def _content(self, content: Content, depth: int) -> Iterator[Block]:
+    def _content(self, content: Content, depth: int, at: Path) -> Iterator[Block]:
         phrases = self.style.phrases
         if content.text:
-            yield WordsView(content.text)
+            yield WordsView(content.text, origin=(*at, "text"))
         if content.same_as:
             part = " ".join(self.labels[content.same_as])
-            yield WordsView(phrases.same_as.format(part=part), markup=False)
+            words = phrases.same_as.format(part=part)
+            yield WordsView(words, markup=False, origin=(*at, "same_as"))
         if content.question:
-            yield self._earlier(content.question)
+            yield self._earlier(content.question, (*at, "question"))
         if content.annex:
             number, annex = self.annexes[content.annex]
             words = phrases.annex.format(number=number, annex=annex.title, file=annex.file)
-            yield WordsView(words, markup=False)
+            yield WordsView(words, markup=False, origin=(*at, "annex"))
         if content.table:
             for view in table_views(self.tables[content.table], self.style, depth):
-                yield self._with_chart_file(view)
+                named = replace(view, origin=("tables", content.table))
+                yield self._with_chart_file(named)
 
     def _with_chart_file(self, view: TableView) -> TableView:
         """The charts of a document are numbered."""
@@ -252,7 +269,7 @@ class _Blocks:
         self.charts += 1
         return replace(view, chart=replace(view.chart, file=f"chart-{self.charts}.svg"))
 
-    def _earlier(self, question: EarlierQuestion, years: Sequence[int] = ()) -> WordsView:
+    def _earlier(self, question: EarlierQuestion, at: Path, years: Sequence[int] = ()) -> WordsView:
         phrases = self.style.phrases
         known = question.model_dump(exclude_none=True)
         pieces = (
@@ -262,7 +279,7 @@ class _Blocks:
         )
         words = {"question": "".join(pieces), "years": _spans(years) if years else ""}
         phrase = phrases.earlier_years if years else phrases.earlier
-        return WordsView(phrase.format_map(words), markup=False)
+        return WordsView(phrase.format_map(words), markup=False, origin=at)
 
 
 def _spans(years: Sequence[int]) -> str:

@@ -4,7 +4,7 @@ import contextlib
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kmo_report.checks import check
@@ -67,6 +67,7 @@ def test_depth_is_bounded(noise: bytes) -> None:
 
 
 @given(st.binary(max_size=200))
+@example("{\u2028.".encode())
 def test_any_bytes_are_an_error_with_a_name(content: bytes) -> None:
     for problem in problems(content):
         assert problem.startswith("answer.yaml")

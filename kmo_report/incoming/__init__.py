@@ -27,7 +27,7 @@ STDIN = "-"
 
 def read_file(path: Path | str) -> Reading:
     """The question in a file; `-` is standard input. Read in a process that is bounded."""
-    content = _content(str(path))
+    content = content_of(str(path))
     return guarded(lambda: read_bytes(content, str(path)), str(path))
 
 
@@ -53,7 +53,7 @@ def read_pages(content: bytes, path: str) -> Pages:
     raise AssertionError  # anything is text
 
 
-def _content(path: str) -> bytes:
+def content_of(path: str) -> bytes:
     """The bytes of a file, one more than may be at most."""
     try:
         if path == STDIN:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from lxml import etree
 
+from kmo_report.incoming.changes import accept
 from kmo_report.incoming.limits import MOST_CHARACTERS, refuse
 from kmo_report.incoming.lines import Line, Pages, clean
 from kmo_report.incoming.wordlists import Lists, W, value
@@ -45,10 +46,11 @@ _BREAK = "\n"
 
 def read_word(content: bytes, path: str) -> Pages:
     """The lines of a Word file as it would be printed with all changes accepted."""
-    package = _Package(content, path)
+    package = Package(content, path)
     document = package.part(_DOCUMENT)
     if document is None:
         refuse("damaged", say("this is no Word document: it lacks its text"), path)
+    accept(document)
     lists = Lists(package.part("word/numbering.xml"), package.part("word/styles.xml"))
     body = document.find(f"{W}body")
     lines = list(_Body(path, lists).blocks(body if body is not None else document))
@@ -66,7 +68,7 @@ def read_word(content: bytes, path: str) -> Pages:
     return Pages(tuple(_in_paragraphs(lines)), tuple(filter(None, running)))
 
 
-class _Package:
+class Package:
     """The parts of a package, each checked before it is opened."""
 
     def __init__(self, content: bytes, path: str) -> None:
@@ -125,8 +127,8 @@ def _words(element: etree._Element) -> Iterator[str]:
         elif tag in (f"{W}br", f"{W}cr"):
             yield _BREAK
         elif tag == f"{W}sym":
-            yield _symbol(child.get(f"{W}char", ""))
-        elif tag == f"{W}r" and _is_hidden(child):
+            yield symbol(child.get(f"{W}char", ""))
+        elif tag == f"{W}r" and is_hidden(child):
             continue
         else:
             yield from _words(child)
@@ -134,13 +136,14 @@ def _words(element: etree._Element) -> Iterator[str]:
                 yield " "
 
 
-def _symbol(code: str) -> str:
+def symbol(code: str) -> str:
     """`F0B7` -> the sign with that number; halves of pairs are none."""
     sign = chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code) else ""
     return "" if unicodedata.category(sign or "\0") in ("Cs", "Cc") else sign
 
 
-def _is_hidden(run: etree._Element) -> bool:
+def is_hidden(run: etree._Element) -> bool:
+    """Whether the words of a run are not shown."""
     hidden = run.find(f"{W}rPr/{W}vanish")
     return hidden is not None and hidden.get(f"{W}val", "1") not in ("0", "false", "off")
 
@@ -199,16 +202,13 @@ class _Body:
 
     def _table(self, table: etree._Element) -> Iterator[Line]:
         """The rows of a table; a merged cell stands in the first of its rows and columns."""
-        rows = [row for row in table.iterdescendants(f"{W}tr") if _parent_table(row) is table]
+        rows = [row for row in table.iterdescendants(f"{W}tr") if parent_table(row) is table]
         starts = True
         for row in rows:
             self._number += 1
             cells: list[str] = []
             for cell in row.iterdescendants(f"{W}tc"):
-                if (
-                    _parent_table(cell) is not table
-                    or next(cell.iterancestors(f"{W}tr")) is not row
-                ):
+                if parent_table(cell) is not table or next(cell.iterancestors(f"{W}tr")) is not row:
                     continue
                 merged = cell.find(f"{W}tcPr/{W}vMerge")
                 goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue"
@@ -231,7 +231,8 @@ class _Body:
 _MOST_COLUMNS = 100
 
 
-def _parent_table(element: etree._Element) -> etree._Element | None:
+def parent_table(element: etree._Element) -> etree._Element | None:
+    """The table that a row or a cell stands in."""
     return next(element.iterancestors(f"{W}tbl"), None)
 
 

@@ -49,7 +49,8 @@ def fields_of(cls: type[Any]) -> Mapping[str, Kind]:
     """The fields of a view or a noun, with their kinds; none of any other class."""
     if is_dataclass(cls):
         hints = get_type_hints(cls)
-        return {field.name: kind_of(hints[field.name]) for field in fields(cls)}
+        names = (field.name for field in fields(cls) if field.name != "origin")  # not for print
+        return {name: kind_of(hints[name]) for name in names}
     if issubclass(cls, BaseModel):
         return {name: kind_of(info.annotation) for name, info in cls.model_fields.items()}
     return {}
