@@ -20,6 +20,8 @@ class WordsView:
 
     text: str
     markup: bool = True
+    quoted: str = ""
+    """In a draft, the words that mark what was taken over and nobody has reviewed, else empty."""
     kind: str = "words"
 
 
@@ -210,6 +212,7 @@ class _Blocks:
         }
         self.labels = {"".join(label): label for label, _ in answer.question.labels()}
         self.style = style
+        self.draft = answer.status == "draft"
         self.charts = 0
 
     def of(self, part: AnswerPart) -> Iterator[Block]:
@@ -217,7 +220,8 @@ class _Blocks:
             yield WordsView("…", markup=False)  # in a draft: still to be written
         depth = 0 if part.of_all else max(len(self.labels[label]) for label in part.of)
         for content in part.content:
-            yield from self._content(content, depth)
+            for block in self._content(content, depth):
+                yield self._marked(block, content)
         said = "\n".join(content.text or "" for content in part.content)
         named = {content.question for content in part.content}
         for cover in part.covers:
@@ -227,6 +231,12 @@ class _Blocks:
                 if cover.question not in named:
                     yield self._earlier(cover.question, cover.years)
                 named.add(cover.question)
+
+    def _marked(self, block: Block, content: Content) -> Block:
+        """In a draft, a quotation that is not reviewed yet says so."""
+        if not (self.draft and content.quoted) or content.reviewed or isinstance(block, TableView):
+            return block
+        return replace(block, quoted=self.style.phrases.quoted.format(case=content.quoted))
 
     def _content(self, content: Content, depth: int) -> Iterator[Block]:
         phrases = self.style.phrases

@@ -152,9 +152,9 @@ def _one_of(*keys: str) -> Callable[[Schema], Schema]:
 
 
 def _content(schema: Schema) -> Schema:
-    needed = {"quoted": ["text"], "reviewed": ["text"]}
     one = _one_of("text", "table", "same_as", "question", "annex")
-    return {**one(schema), "dependentRequired": needed}
+    said = {"anyOf": [{"required": [key]} for key in ("text", "same_as", "question")]}
+    return {**one(schema), "dependentSchemas": {"quoted": said, "reviewed": said}}
 
 
 def _reason(schema: Schema) -> Schema:
