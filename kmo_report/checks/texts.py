@@ -23,7 +23,8 @@ def nothing_is_to_do(case: Case) -> Iterator[Finding]:
             if final:
                 message = say("a final answer may not hold {word}", word=match[0])
             else:
-                message = say("to do: {words}", words=_beginning(text[match.end() :].strip(" .)") or text))
+                rest = text[match.end() :].strip(" .)")
+                message = say("to do: {words}", words=_beginning(rest or text))
             yield Finding(path, message, match[0], seen[match[0]])
             seen[match[0]] += 1
 
