@@ -129,7 +129,7 @@ def _question_parts(
     path: tuple[str, ...], parts: Mapping[str, Part], style: Style
 ) -> Iterator[PartView]:
     for key, part in parts.items():
-        blocks: list[Block] = [WordsView(part.text, markup=False)]
+        blocks: list[Block] = [WordsView(part.text, markup=False)] if part.text else []
         if part.requested:
             blocks += _requested(part.requested, style, len(path) + 1)
         inner = tuple(_question_parts((*path, key), part.parts, style))

@@ -81,7 +81,7 @@ def _minister(minister: Any) -> dict[str, str]:  # noqa: ANN401
 
 
 def _asked(part: Part) -> str:
-    text = _words_of(part.text, markup=False)
+    text = _words_of(part.text or "", markup=False)
     if part.requested:
         text += bare(part.requested.text or "")
         for skeleton in part.requested.skeleton:

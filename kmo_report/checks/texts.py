@@ -67,7 +67,8 @@ def _asked(case: Case) -> Iterator[tuple[Path, str, bool]]:
         yield ("question", "introduction"), question.introduction, False
     for label, part in question.labels():
         path = ("question", *(step for key in label for step in ("parts", key)))
-        yield (*path, "text"), part.text, False
+        if part.text:
+            yield (*path, "text"), part.text, False
         if part.requested and part.requested.text:
             yield (*path, "requested", "text"), part.requested.text, False
 

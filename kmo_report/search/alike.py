@@ -21,7 +21,7 @@ _LEAST = 300
 """Documents among which a word is at least counted as rare: in a small archive all words are."""
 _USUAL = 0.2
 """What a word counts that says how something is asked, not what."""
-_USUAL_WORDS = (
+_USUAL_WORDS = (  # noqa: SIM905 -- a list literal would be a page long
     "aandeel aantal aard beeld beleidsdomein beschikking bevoegdheid bijkomend cijfers concreet "
     "conclusies detail evolutie gegevens gemiddeld gemiddelde geven graag huidig huidige jaar "
     "jaarlijks jaren laatste lijst lopende maatregelen manier minister nemen nieuwe nodig "
@@ -30,7 +30,7 @@ _USUAL_WORDS = (
     "totaal totale uitsplitsing verdeling vermelding verklaren visie vlaams vlaamse vlaanderen "
     "volledig voorbije voorzien zaken zicht antwoord deelvraag krijgen waren gebeurt gebeurde "
     "bedrag bedragen kosten budget"
-).split()  # noqa: SIM905 -- a list literal would be a page long
+).split()
 _NAMED, _NARROW = 0.9, 0.75
 """What is left where only what is asked has a name; where only the earlier part has: it was about
 one place, or one programme."""
