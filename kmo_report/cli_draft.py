@@ -5,14 +5,38 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kmo_report.console import ReportFormat, print_problems, today
+from kmo_report.console import ReportFormat, print_problems, problems_told, today
 from kmo_report.language import mark, say
 
+if TYPE_CHECKING:
+    from kmo_report.drafting import Given
+
 drafting = typer.Typer()
+
+
+SessionOption = Annotated[
+    str | None, typer.Option(metavar="2019-2020", help=mark("The parliamentary year."))
+]
+NumberOption = Annotated[
+    str | None, typer.Option(metavar="NR", help=mark("The number of the question."))
+]
+MinisterOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help=mark("The minister who is asked."))
+]
+PortfolioOption = Annotated[
+    str | None, typer.Option(metavar="TITLE", help=mark("The title of the minister."))
+]
+SubjectOption = Annotated[str | None, typer.Option(metavar="TEXT", help=mark("The subject."))]
+AskedByOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help=mark("The member who asks."))
+]
+AskedOnOption = Annotated[
+    str | None, typer.Option(metavar="2020-02-13", help=mark("The date of the question."))
+]
 
 
 class ReadFormat(StrEnum):
@@ -89,6 +113,67 @@ def read(
     typer.echo(SHOWN[read_format](reading))
     if read_format is ReadFormat.text:
         print_problems(reading.problems, err=True)
+
+
+@drafting.command(
+    help=mark("Start the answer to a question that came in, of what was answered before.")
+)
+def draft(  # noqa: PLR0913 -- each may be said by hand
+    *,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help=mark("A .docx, .pdf, .txt, .md, .eml or .html; - for standard input."),
+        ),
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="CASE|ID", help=mark("Take over from this case, and look no further.")
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help=mark("The folder that the new case comes in."))
+    ] = Path("answers"),
+    answers: Annotated[
+        Path, typer.Option(metavar="DIR", help=mark("The folder of the earlier answers."))
+    ] = Path("answers"),
+    session: SessionOption = None,
+    number: NumberOption = None,
+    minister: MinisterOption = None,
+    portfolio: PortfolioOption = None,
+    subject: SubjectOption = None,
+    asked_by: AskedByOption = None,
+    asked_on: AskedOnOption = None,
+) -> None:
+    """Write a case, and say what of it was taken over from where."""
+    from kmo_report.drafting import Request, account, draft
+
+    said = {
+        "session": session, "number": number, "minister": minister, "portfolio": portfolio,
+        "subject": subject, "asked_by": asked_by, "asked_on": asked_on,
+    }  # fmt: skip
+    given = _given(said)
+    with problems_told():
+        drafted = draft(Request(file, out, answers, source, given), os.environ)
+    for path in drafted.written:
+        typer.echo(_from_here(str(path)))
+    print_problems(drafted.problems, err=True)
+    for line in account.lines(drafted, _from_here):
+        typer.echo(line, err=True)
+
+
+def _given(said: "dict[str, str | None]") -> "Given":
+    """What the options say of a question; what is wrong with one is wrong usage."""
+    from kmo_report.drafting import Given
+    from kmo_report.load import load_options
+    from kmo_report.problems import InputError
+
+    try:
+        return load_options({name: text for name, text in said.items() if text is not None}, Given)
+    except InputError as error:
+        raise typer.BadParameter(error.problems[0].message) from None
 
 
 def _paint(text: str, what: str) -> str:

@@ -137,9 +137,8 @@ def _whole(document: Earlier) -> str:
     return " ".join((document.subject, document.introduction, *parts))
 
 
-_NAME = re.compile(
-    r"(?<![.?!:;\n\-\u2013(] )(?<!minister )(?<!^)\b[A-Z][\w'-]*[a-z][\w'-]*|\b[A-Z]-?[0-9]{1,3}\b"
-)
+_NAME = re.compile(r"(?<=[\w,)] )(?<!minister )[A-Z][\w'-]*[a-z][\w'-]*|\b[A-Z]-?[0-9]{1,3}\b")
+"""A word with a capital within a sentence, or a road."""
 
 
 def _names(*texts: str) -> set[str]:

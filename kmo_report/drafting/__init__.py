@@ -1,0 +1,173 @@
+"""A question that came in -> a case to go on with, of what was answered before.
+
+    drafted = draft(Request(...), environment)
+
+    bytes -> Reading (incoming) -> question (asked) + earlier parts (search) -> what serves (taken,
+    tables) -> the text of answer.yaml (page, writing) -> a folder, whole or not at all (files)
+
+Not a word of an answer is invented: what is not quoted is a TODO with the asker's own words.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+from kmo_report import files
+from kmo_report.drafting.asked import Given, Question, question_of
+from kmo_report.drafting.page import answer_file
+from kmo_report.drafting.taken import Before, Open, Reply, Taker
+from kmo_report.incoming import kind_of, opened, read_content
+from kmo_report.incoming.reading import Reading
+from kmo_report.language import say
+from kmo_report.load import load_answer
+from kmo_report.model.answer import Answer
+from kmo_report.problems import InputError, Place, Problem
+from kmo_report.schemas import FOLDER as SCHEMAS
+from kmo_report.search import alike
+from kmo_report.search.answers import ANSWER, asked_in, earlier
+from kmo_report.search.earlier import Earlier
+from kmo_report.search.ranking import Asked
+from kmo_report.source import read_tree
+
+__all__ = ["Drafted", "Given", "Request", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a draft is made of, and where it goes."""
+
+    file: str
+    """The question that came in; - is standard input."""
+    out: Path
+    """The folder of the new case's folder."""
+    answers: Path
+    """The folder of the earlier answers."""
+    source: str | None
+    """The case to take over from, a folder or an id; else all are searched."""
+    given: Given
+    """What the user says of the question by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What was written, what of it was taken over, and what was told of the question."""
+
+    folder: Path
+    written: tuple[Path, ...]
+    question: Question
+    replies: tuple[Reply, ...]
+    tables: bool
+    """Whether figures are to be made of a register."""
+    problems: tuple[Problem, ...]
+
+
+def draft(request: Request, environment: Mapping[str, str]) -> Drafted:
+    """Write a new case, whole or not at all; InputError where there is one of that name."""
+    content = opened(request.file)
+    reading = read_content(content, request.file)
+    question = question_of(reading, request.given)
+    folder = request.out / question.case
+    if folder.exists():
+        raise InputError([_there_already(folder)])
+    taker = Taker(question, _opener(folder), named=request.source is not None)
+    replies = answered(request, reading, question, taker, environment)
+    text = answer_file(
+        schema_of(folder),
+        question,
+        str(question.tree["asked_on"]),
+        replies,
+        taker,
+        reading.addressees,
+        lambda one: way(one.document.place, folder),
+    )
+    path = folder / ANSWER
+    load_answer(text.encode(), str(path))  # what is written can be read
+    name = f"question{kind_of(content, request.file)}"
+    files.write_folder(folder, {name: content, ANSWER: text.encode()})
+    return Drafted(
+        folder,
+        (path, folder / name),
+        question,
+        tuple(replies),
+        any("figures" in table for table in taker.tables.values() if isinstance(table, dict)),
+        (*reading.problems, *_own_answer(reading, request.file)),
+    )
+
+
+def answered(
+    request: Request,
+    reading: Reading,
+    question: Question,
+    taker: Taker,
+    environment: Mapping[str, str],
+) -> list[Reply]:
+    """What is answered to each part that asks."""
+    only = _named(request) if request.source else None
+    asked = _asked(reading, question)
+    found = alike(asked, request.answers, environment, only) if asked.parts else []
+    by_label = {part.label: alikes for part, alikes in found}
+    return [taker.reply(part, by_label.get(part.label or "", [])) for part in question.asking]
+
+
+def _asked(reading: Reading, question: Question) -> Asked:
+    """As it is looked for; it is not like itself."""
+    texts = {part.label or "": part.text for part in question.asking}
+    asked = asked_in(reading)
+    parts = tuple(replace(part, text=texts.get(part.label, part.text)) for part in asked.parts)
+    return replace(asked, parts=parts, key=question.case)
+
+
+def _own_answer(reading: Reading, file: str) -> tuple[Problem, ...]:
+    if reading.answer is None:
+        return ()
+    message = say("the document holds an answer too; only its question is taken over")
+    return (Problem("own-answer", message, Place(file), "warning"),)
+
+
+def _there_already(folder: Path) -> Problem:
+    message = say("there is a case of that name; nothing is overwritten, --update adds what lacks")
+    return Problem("case-exists", message, Place(str(folder)))
+
+
+# --- the earlier case ----------------------------------------------------------------------------
+
+
+def _named(request: Request) -> Earlier:
+    """The case that the user names: by its folder, its name or its urn."""
+    name = str(request.source)
+    identifier = "-".join(name.split(":")[-3:]) if name.startswith("urn:") else name
+    for folder in (Path(name), request.answers / identifier):
+        file = folder if folder.name == ANSWER else folder / ANSWER
+        if file.is_file():
+            loaded = load_answer(files.read(file), str(file))
+            return earlier(loaded.model, str(file.resolve().parent))
+    message = say("there is no case {name}", name=name)
+    raise InputError([Problem("no-case", message, Place(str(request.answers)))])
+
+
+def _opener(folder: Path) -> Open:
+    def open_before(document: Earlier) -> Before | None:
+        file = Path(document.place, ANSWER)
+        try:
+            content = files.read(file)
+            answer: Answer = load_answer(content, str(file)).model
+            tree, _ = read_tree(content, str(file))
+        except InputError:  # a link, or gone since it was searched
+            return None
+        assert isinstance(tree, dict)  # noqa: S101 -- the model has read it
+        return Before(answer, tree, way(document.place, folder))
+
+    return open_before
+
+
+def way(place: str, folder: Path) -> str:
+    """The way to an earlier case from the folder of the new one; a link as it is."""
+    if "://" in place:
+        return place
+    return PurePath(os.path.relpath(Path(place).resolve(), folder.resolve())).as_posix()
+
+
+def schema_of(folder: Path) -> str:
+    """Where an editor finds the schema: the way from a case, as the README recommends."""
+    return PurePath(os.path.relpath(SCHEMAS / "answer.schema.json", folder.resolve())).as_posix()
