@@ -35,13 +35,18 @@ _FORBIDDEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
     """Where a value, and its key if it has one, stand in the text; lines and columns from 0."""
 
     line: int
     column: int
     end: int
     key: tuple[int, int] | None
+    start: int
+    """Counted from the start of the text, whose lines end in one sign; so is `stop`."""
+    stop: int
+    style: str
+    """Of a text: its first sign (' " | >), or none; of a group or list: [ where in brackets."""
 
 
 @dataclass(slots=True)
@@ -50,7 +55,7 @@ class Source:
 
     path: str
     lines: list[str] = field(default_factory=list)
-    spans: dict[Path, _Span] = field(default_factory=dict)
+    spans: dict[Path, Span] = field(default_factory=dict)
 
     def place(self, path: Path, near: str = "", nth: int = 0, *, key: bool = False) -> Place:
         """Where the value at `path` stands: at its key, or at the nth word `near` in it.
@@ -230,6 +235,7 @@ class _Open:
     path: Path
     value: dict[str, Tree] | list[Tree]
     mark: Any
+    flow: bool
     key: str | None = None
     key_mark: Any = None
 
@@ -259,7 +265,7 @@ class _Builder:
                 self._refuse(event, say("a second document starts here; a file holds one"))
         elif isinstance(event, yaml.CollectionEndEvent):
             done = self.open.pop()
-            self._put(done.value, done.mark, event.end_mark)
+            self._put(done.value, done.mark, event.end_mark, "[" if done.flow else "")
         elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
             if event.anchor:
                 self._refuse(event, say("a text that begins with & wants quotes"))
@@ -276,7 +282,9 @@ class _Builder:
         if self._wants_key():
             self._refuse(event, say("a key must be one word or text, not a group or a list"))
         group = isinstance(event, yaml.MappingStartEvent)
-        self.open.append(_Open(self._path(), {} if group else [], event.start_mark))
+        self.open.append(
+            _Open(self._path(), {} if group else [], event.start_mark, event.flow_style)
+        )
 
     def _scalar(self, event: Any) -> None:  # noqa: ANN401
         start = event.start_mark
@@ -288,7 +296,8 @@ class _Builder:
             self.quoted = (start.line, event.end_mark.line)
         if not self._wants_key():
             bare = not event.style and event.value in ("", "~", "null")
-            self._put(None if bare else event.value, start, event.end_mark)
+            value = None if bare else event.value
+            self._put(value, start, event.end_mark, event.style or "")
             return
         around = self.open[-1]
         around.key, around.key_mark = event.value, start
@@ -324,12 +333,13 @@ class _Builder:
         around = self.open[-1]
         return (*around.path, str(len(around.value)) if around.key is None else around.key)
 
-    def _put(self, value: Tree, start: Any, end: Any) -> None:  # noqa: ANN401
+    def _put(self, value: Tree, start: Any, end: Any, style: str) -> None:  # noqa: ANN401
         """Put a finished value where it belongs, and note where it stands."""
         path, around = self._path(), self.open[-1] if self.open else None
         key = around.key_mark if around else None
         at = (key.line, key.column) if key else None
-        self.source.spans[path] = _Span(start.line, start.column, end.line, at)
+        span = Span(start.line, start.column, end.line, at, start.index, end.index, style)
+        self.source.spans[path] = span
         if around is None:
             self.top = value
         elif isinstance(around.value, list):
