@@ -9,13 +9,15 @@ Not a word of an answer is invented: what is not quoted is a TODO with the asker
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from kmo_report import files
-from kmo_report.drafting.asked import Given, Question, question_of
-from kmo_report.drafting.page import answer_file
+from kmo_report.amend import amended
+from kmo_report.drafting import update
+from kmo_report.drafting.asked import Given, Question, asked_by_hand, question_of
+from kmo_report.drafting.page import Where, also_asked, answer_file, answer_part
 from kmo_report.drafting.taken import Before, Open, Reply, Taker
 from kmo_report.incoming import kind_of, opened, read_content
 from kmo_report.incoming.reading import Reading
@@ -30,7 +32,7 @@ from kmo_report.search.earlier import Earlier
 from kmo_report.search.ranking import Asked
 from kmo_report.source import read_tree
 
-__all__ = ["Drafted", "Given", "Request", "draft"]
+__all__ = ["Drafted", "Given", "Request", "draft", "start"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Request:
     """The case to take over from, a folder or an id; else all are searched."""
     given: Given
     """What the user says of the question by hand."""
+    update: bool = False
+    """Whether a case that is there gets what it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Drafted:
     written: tuple[Path, ...]
     question: Question
     replies: tuple[Reply, ...]
+    """What was answered to parts that had no answer."""
     tables: bool
     """Whether figures are to be made of a register."""
     problems: tuple[Problem, ...]
@@ -68,19 +73,15 @@ def draft(request: Request, environment: Mapping[str, str]) -> Drafted:
     reading = read_content(content, request.file)
     question = question_of(reading, request.given)
     folder = request.out / question.case
+    if request.update and (folder / ANSWER).is_file():
+        return _updated(request, content, reading, question, environment)
     if folder.exists():
         raise InputError([_there_already(folder)])
     taker = Taker(question, _opener(folder), named=request.source is not None)
     replies = answered(request, reading, question, taker, environment)
-    text = answer_file(
-        schema_of(folder),
-        question,
-        str(question.tree["asked_on"]),
-        replies,
-        taker,
-        reading.addressees,
-        lambda one: way(one.document.place, folder),
-    )
+    parts = [answer_part(reply, taker, _where(folder)) for reply in replies]
+    said = also_asked(reading.addressees)
+    text = answer_file(schema_of(folder), question, parts, taker.tables, said)
     path = folder / ANSWER
     load_answer(text.encode(), str(path))  # what is written can be read
     name = f"question{kind_of(content, request.file)}"
@@ -90,9 +91,87 @@ def draft(request: Request, environment: Mapping[str, str]) -> Drafted:
         (path, folder / name),
         question,
         tuple(replies),
-        any("figures" in table for table in taker.tables.values() if isinstance(table, dict)),
+        _of_registers(taker),
         (*reading.problems, *_own_answer(reading, request.file)),
     )
+
+
+def start(given: Given, parts: Sequence[str], out: Path) -> Drafted:
+    """Write a new case of what the user says alone: every part is still to be answered."""
+    question = question_of(asked_by_hand(parts), given)
+    folder = out / question.case
+    taker = Taker(question, _opener(folder))
+    replies = [taker.reply(part, ()) for part in question.asking]
+    written = [answer_part(reply, taker, _where(folder)) for reply in replies]
+    text = answer_file(schema_of(folder), question, written, {}, "").encode()
+    load_answer(text, str(folder / ANSWER))
+    if folder.exists():
+        raise InputError([_there_already(folder)])
+    files.write_folder(folder, {ANSWER: text})
+    return Drafted(folder, (folder / ANSWER,), question, tuple(replies), tables=False, problems=())
+
+
+def _updated(
+    request: Request,
+    content: bytes,
+    reading: Reading,
+    question: Question,
+    environment: Mapping[str, str],
+) -> Drafted:
+    """Put into a case what it lacks; what is there stays as it is, to the byte."""
+    folder = request.out / question.case
+    path = folder / ANSWER
+    before = files.read(path)
+    loaded = load_answer(before, str(path))
+    tree, _ = read_tree(before, str(path))
+    assert isinstance(tree, dict)  # noqa: S101 -- the model has read it
+    taker = Taker(question, _opener(folder), request.source is not None, {*loaded.model.tables})
+    labels = update.lacking(loaded.model, question)
+    left = replace(
+        question, asking=tuple(part for part in question.asking if (part.label or "all") in labels)
+    )
+    replies = answered(request, reading, left, taker, environment)
+    changes = [
+        *update.question_changes(tree, question),
+        *update.answer_changes(loaded.model, question, replies, taker, _where(folder)),
+        *update.table_changes(tree, taker),
+    ]
+    written: dict[Path, bytes] = {}
+    if changes:
+        written[path] = amended(before, str(path), changes)
+        load_answer(written[path], str(path))  # what is written can be read
+    if name := _free_name(folder, content, kind_of(content, request.file)):
+        written[folder / name] = content
+    files.write(written)
+    return Drafted(
+        folder,
+        tuple(written),
+        question,
+        tuple(replies),
+        _of_registers(taker),
+        (*reading.problems, *update.differences(loaded, question)),
+    )
+
+
+def _free_name(folder: Path, content: bytes, suffix: str) -> str:
+    """What a document is called beside earlier ones of the question; none if it is there."""
+    there = sorted(folder.glob("question.*"))
+    if any(files.read(path) == content for path in there):
+        return ""
+    taken, number, name = {path.name for path in there}, 1, f"question{suffix}"
+    while name in taken:
+        number += 1
+        name = f"question.{number}{suffix}"
+    return name
+
+
+def _of_registers(taker: Taker) -> bool:
+    tables = taker.tables.values()
+    return any("figures" in table for table in tables if isinstance(table, dict))
+
+
+def _where(folder: Path) -> Where:
+    return lambda one: way(one.document.place, folder)
 
 
 def answered(
@@ -114,7 +193,9 @@ def _asked(reading: Reading, question: Question) -> Asked:
     """As it is looked for; it is not like itself."""
     texts = {part.label or "": part.text for part in question.asking}
     asked = asked_in(reading)
-    parts = tuple(replace(part, text=texts.get(part.label, part.text)) for part in asked.parts)
+    parts = tuple(
+        replace(part, text=texts[part.label]) for part in asked.parts if part.label in texts
+    )
     return replace(asked, parts=parts, key=question.case)
 
 

@@ -14,7 +14,11 @@ Where = Callable[[str], str]
 
 def lines(drafted: "Drafted", where: Where) -> Iterator[str]:
     """Per part what it was taken over from; then the commands to type."""
-    yield ""
+    if not drafted.written:
+        yield say("nothing lacks in {case}", case=where(str(drafted.folder)))
+        return
+    if drafted.replies:
+        yield ""
     for reply in drafted.replies:
         yield from _reply(reply)
     case = where(str(drafted.folder))

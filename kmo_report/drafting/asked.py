@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kmo_report.dutch import session_of
+from kmo_report.emit import Value
 from kmo_report.incoming.reading import Part, Reading, Requested, Skeleton
 from kmo_report.language import say
 from kmo_report.model.question import case_of
 from kmo_report.model.scalars import Day, Noun, Session, Text, Whole
 from kmo_report.problems import InputError, Problem
-from kmo_report.source import Tree
 
 TODO = "TODO"
 
@@ -36,14 +37,25 @@ class Question:
     """A question as it goes into an answer file."""
 
     case: str
-    tree: dict[str, Tree]
+    tree: dict[str, Value]
     """The key `question` of the file."""
     asking: tuple[Part, ...]
-    """The parts that ask, without the tables that they draw; a question without numbers has one, without a label."""
+    """The parts that ask, without the tables that they draw; one without a label where there are
+    no numbers."""
     requested: Mapping[str, Requested]
     """By label, the figures that parts ask for."""
-    labels: tuple[str, ...]
-    """Of all parts, in order."""
+    texts: Mapping[str, str]
+    """Of all parts, by label and in order."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Of all parts, in order."""
+        return tuple(self.texts)
+
+    def around(self, label: str) -> tuple[str, ...]:
+        """A label, and those of the parts that it belongs to: 2, 2b."""
+        steps = path_of(label, self.labels)
+        return tuple("".join(steps[: depth + 1]) for depth in range(len(steps)))
 
 
 def question_of(reading: Reading, given: Given) -> Question:
@@ -51,7 +63,7 @@ def question_of(reading: Reading, given: Given) -> Question:
     minister = reading.minister
     day = given.asked_on or reading.asked_on
     known: dict[str, str | None] = {
-        "session": given.session or reading.session,
+        "session": given.session or reading.session or (session_of(day) if day else None),
         "number": _text(given.number if given.number is not None else reading.number),
         "minister": given.minister or (minister.name if minister else None),
         "asked_on": day.isoformat() if day else None,
@@ -72,7 +84,7 @@ def question_of(reading: Reading, given: Given) -> Question:
     if alone:  # a question without numbers is all introduction
         introduction = "\n\n".join(filter(None, (introduction, *(part.text for part in alone))))
     requested = {entry.part or "": entry for entry in reading.requested}
-    tree: dict[str, Tree] = {
+    tree: dict[str, Value] = {
         "session": known["session"],
         "number": known["number"],
         "asked_by": given.asked_by or reading.asked_by or TODO,
@@ -81,13 +93,11 @@ def question_of(reading: Reading, given: Given) -> Question:
         "subject": given.subject or reading.subject or TODO,
     }
     if introduction:
-        tree["introduction"] = introduction
+        tree["introduction"] = below(introduction)
     if numbered:
         tree["parts"] = _parts(numbered, requested)
     asking = [
-        replace(part, text=_without_drawing(part.text, requested[part.label or ""].skeleton)[0])
-        if (part.label or "") in requested
-        else part
+        replace(part, text=asked_words(part, requested))
         for part in (numbered or alone)
         if part.asks
     ]
@@ -96,12 +106,35 @@ def question_of(reading: Reading, given: Given) -> Question:
         tree=tree,
         asking=tuple(asking) or (Part(None, introduction or "", asks=True),),
         requested=requested,
-        labels=tuple(part.label or "" for part in numbered),
+        texts={part.label or "": asked_words(part, requested) for part in numbered},
     )
+
+
+def below(text: str) -> str:
+    """A text as it stands below its key where it is long."""
+    text = text.strip()
+    return f"{text}\n" if "\n" in text or len(text) > _LONG else text
+
+
+_LONG = 80
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def asked_by_hand(parts: Sequence[str]) -> Reading:
+    """Nothing but parts, numbered as they come."""
+    numbered = tuple(Part(str(at), text, asks=True) for at, text in enumerate(parts, 1))
+    return Reading(
+        *(None, None, None, None, None, None, None), numbered, (), (), (), answer=None, findings=()
+    )
+
+
+def asked_words(part: Part, requested: Mapping[str, Requested]) -> str:
+    """What a part asks in words: without the tables that it draws."""
+    figures = requested.get(part.label or "")
+    return _without_drawing(part.text, figures.skeleton)[0] if figures else part.text
 
 
 def path_of(label: str, labels: Sequence[str]) -> tuple[str, ...]:
@@ -117,29 +150,29 @@ def path_of(label: str, labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(label[a:b] for a, b in zip([0, *ends], [*ends, len(label)], strict=True))
 
 
-def _parts(parts: Sequence[Part], requested: Mapping[str, Requested]) -> dict[str, Tree]:
+def _parts(parts: Sequence[Part], requested: Mapping[str, Requested]) -> dict[str, Value]:
     labels = [part.label or "" for part in parts]
-    top: dict[str, Tree] = {}
+    top: dict[str, Value] = {}
     for part in parts:
         *around, key = path_of(part.label or "", labels)
         holder = top
         for step in around:
             outer = holder[step]
             assert isinstance(outer, dict)  # noqa: S101 -- each part is written below
-            holder = outer.setdefault("parts", {})  # type: ignore[assignment]
+            holder = outer.setdefault("parts", {})
         holder[key] = part_tree(part, requested.get(part.label or ""))
     return top
 
 
-def part_tree(part: Part, requested: Requested | None) -> dict[str, Tree]:
+def part_tree(part: Part, requested: Requested | None) -> dict[str, Value]:
     """A part of the question, without its own parts."""
     text, introduced = part.text, ""
     drawn: tuple[Skeleton, ...] = ()
     if requested:
         text, introduced, drawn = _without_drawing(part.text, requested.skeleton)
-    tree: dict[str, Tree] = {"text": text} if text else {}
+    tree: dict[str, Value] = {"text": below(text)} if text else {}
     if not part.asks:
-        tree["asks"] = "false"
+        tree["asks"] = False
     if requested and (asked := dict(_requested(requested, introduced, drawn))):
         tree["requested"] = asked
     return tree
@@ -147,7 +180,7 @@ def part_tree(part: Part, requested: Requested | None) -> dict[str, Tree]:
 
 def _requested(
     requested: Requested, introduced: str, drawn: Sequence[Skeleton]
-) -> Iterator[tuple[str, Tree]]:
+) -> Iterator[tuple[str, Value]]:
     if introduced and drawn:
         yield "text", introduced
     if requested.years:
@@ -163,7 +196,7 @@ def _requested(
         )
 
 
-def years_tree(years: Sequence[int]) -> Tree:
+def years_tree(years: Sequence[int]) -> Value:
     """2016, 2017, 2018 -> 2016-2018; else the years as a list."""
     if list(years) == list(range(years[0], years[0] + len(years))):
         return f"{years[0]}-{years[-1]}" if years[1:] else f"{years[0]}"

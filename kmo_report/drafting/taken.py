@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kmo_report.drafting.asked import TODO, Question, path_of
+from kmo_report.drafting.asked import TODO, Question, below, path_of
 from kmo_report.drafting.tables import new_table
+from kmo_report.emit import Value
 from kmo_report.incoming.reading import Part
 from kmo_report.language import mark, say
 from kmo_report.model.answer import Answer, AnswerPart, Content, EarlierQuestion
@@ -41,7 +42,7 @@ Open = Callable[[Earlier], Before | None]
 class Entry:
     """One block of content, and what is said of it in a comment."""
 
-    tree: dict[str, Tree]
+    tree: dict[str, Value]
     remark: str = ""
 
 
@@ -68,7 +69,7 @@ class Taker:
     """Whether the user names the case to take from."""
     taken_names: set[str] = field(default_factory=set)
     """Of tables that are there already."""
-    tables: dict[str, Tree] = field(default_factory=dict)
+    tables: dict[str, Value] = field(default_factory=dict)
     _used: dict[tuple[str, int], str] = field(default_factory=dict)
     _files: dict[str, Before | None] = field(default_factory=dict)
 
@@ -81,7 +82,7 @@ class Taker:
             if content:
                 others = tuple(_saying_else(serving, one))
                 return Reply(label, one, content, others)
-        return Reply(label, None, (Entry({"text": todo(part.text)}),))
+        return Reply(label, None, (Entry({"text": below(todo(part.text))}),))
 
     def _serves(self, one: Alike, part: Part) -> bool:
         if one.document.status == "draft" or not one.passage.answer:
@@ -94,7 +95,7 @@ class Taker:
     def _content(self, one: Alike, label: str) -> Iterator[Entry]:
         before = self._open(one.document)
         if before is None:
-            yield Entry(_quoted("text", plain(one.passage.answer), one.document.key))
+            yield Entry(_quoted("text", below(plain(one.passage.answer)), one.document.key))
             return
         for at, part in _served(before.answer, one.passage.label):
             yield from self._part(one.document, before, at, part, label)
@@ -116,7 +117,7 @@ class Taker:
         said = "\n".join(content.text or "" for content in part.content)
         for cover in part.covers:
             if cover.not_available:
-                yield Entry(_quoted("text", cover.not_available, document.key))
+                yield Entry(_quoted("text", below(cover.not_available), document.key))
             elif cover.question and not cover.question.is_named_in(said):
                 yield Entry(_quoted("question", _earlier(cover.question), document.key))
 
@@ -125,7 +126,7 @@ class Taker:
     ) -> Iterator[Entry]:
         key = document.key
         if content.text:
-            yield Entry(_quoted("text", content.text, key))
+            yield Entry(_quoted("text", below(content.text), key))
         elif content.question:
             yield Entry(_quoted("question", _earlier(content.question), key))
         elif content.table in before.answer.tables:
@@ -160,7 +161,7 @@ class Taker:
         self.tables[free] = new_table(tree, before.answer.tables[name], years, before.moved)
         return free
 
-    def covers(self, one: Alike) -> Tree:
+    def covers(self, one: Alike) -> list[Tree]:
         """What an earlier answer said was covered elsewhere, as it stands there."""
         before = self._open(one.document)
         found: list[Tree] = []
@@ -202,11 +203,11 @@ def source_of(one: Alike, place: str) -> str:
     )
 
 
-def _quoted(kind: str, value: Tree, key: str) -> dict[str, Tree]:
-    return {kind: value, "quoted": key, "reviewed": "false"}
+def _quoted(kind: str, value: Value, key: str) -> dict[str, Value]:
+    return {kind: value, "quoted": key, "reviewed": False}
 
 
-def _earlier(question: EarlierQuestion) -> dict[str, Tree]:
+def _earlier(question: EarlierQuestion) -> dict[str, Value]:
     known = question.model_dump(mode="json", exclude_none=True)
     return {name: str(value) for name, value in known.items()}
 
