@@ -202,7 +202,7 @@ def new(  # noqa: PLR0913 -- each is asked
         given, parts = _asked_for(said, parts)
     elif lacking:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in lacking)
-        raise typer.BadParameter(say("these lack: {options}", options=options))
+        raise typer.BadParameter(say("still needed: {options}", options=options))
     with problems_told():
         drafted = start(given, parts, out)
     for path in drafted.written:

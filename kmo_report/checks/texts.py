@@ -24,7 +24,7 @@ def nothing_is_to_do(case: Case) -> Iterator[Finding]:
                 message = say("a final answer may not hold {word}", word=match[0])
             else:
                 rest = text[match.end() :].strip(" .)")
-                message = say("to do: {words}", words=_beginning(rest or text))
+                message = say("to do: {words}", words=_beginning(rest or path[-1]))
             yield Finding(path, message, match[0], seen[match[0]])
             seen[match[0]] += 1
 

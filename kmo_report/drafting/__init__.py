@@ -101,14 +101,15 @@ def start(given: Given, parts: Sequence[str], out: Path) -> Drafted:
     question = question_of(asked_by_hand(parts), given)
     folder = out / question.case
     taker = Taker(question, _opener(folder))
-    replies = [taker.reply(part, ()) for part in question.asking]
-    written = [answer_part(reply, taker, _where(folder)) for reply in replies]
+    written = [
+        answer_part(taker.reply(part, ()), taker, _where(folder)) for part in question.asking
+    ]
     text = answer_file(schema_of(folder), question, written, {}, "").encode()
     load_answer(text, str(folder / ANSWER))
     if folder.exists():
         raise InputError([_there_already(folder)])
     files.write_folder(folder, {ANSWER: text})
-    return Drafted(folder, (folder / ANSWER,), question, tuple(replies), tables=False, problems=())
+    return Drafted(folder, (folder / ANSWER,), question, replies=(), tables=False, problems=())
 
 
 def _updated(
@@ -207,7 +208,10 @@ def _own_answer(reading: Reading, file: str) -> tuple[Problem, ...]:
 
 
 def _there_already(folder: Path) -> Problem:
-    message = say("there is a case of that name; nothing is overwritten, --update adds what lacks")
+    message = say(
+        "there is a case of that name and nothing is overwritten; `kmo-report draft --update` puts "
+        "in what it lacks"
+    )
     return Problem("case-exists", message, Place(str(folder)))
 
 

@@ -173,9 +173,14 @@ def part_tree(part: Part, requested: Requested | None) -> dict[str, Value]:
     tree: dict[str, Value] = {"text": below(text)} if text else {}
     if not part.asks:
         tree["asks"] = False
-    if requested and (asked := dict(_requested(requested, introduced, drawn))):
-        tree["requested"] = asked
+    if requested and _wants_table(requested):
+        tree["requested"] = dict(_requested(requested, introduced, drawn))
     return tree
+
+
+def _wants_table(requested: Requested) -> bool:
+    """Whether a sentence would not do: one number of one year needs no table."""
+    return bool(requested.years[1:] or requested.layout or requested.skeleton)
 
 
 def _requested(
