@@ -148,7 +148,7 @@ def draft(  # noqa: PLR0913 -- each may be said by hand
     asked_on: AskedOnOption = None,
     update: Annotated[
         bool,
-        typer.Option("--update", help=mark("Put what lacks into the case that is there.")),
+        typer.Option("--update", help=mark("Put what is missing into the case that is there.")),
     ] = False,
 ) -> None:
     """Write a case, and say what of it was taken over from where."""
@@ -168,7 +168,9 @@ def draft(  # noqa: PLR0913 -- each may be said by hand
         typer.echo(line, err=True)
 
 
-@drafting.command(help=mark("Start an answer by hand; in a terminal, what lacks is asked for."))
+@drafting.command(
+    help=mark("Start an answer by hand; in a terminal, what is missing is asked for.")
+)
 def new(  # noqa: PLR0913 -- each is asked
     *,
     session: SessionOption = None,

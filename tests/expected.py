@@ -124,7 +124,7 @@ def _blocks(view: PartView) -> list[Block]:
 
 def _words(block: Block) -> str:
     if isinstance(block, WordsView):
-        return _words_of(block.text, markup=block.markup)
+        return bare(block.quoted) + _words_of(block.text, markup=block.markup)
     return bare("".join(block.notes) + (f"Bron: {block.source}" if block.source else ""))
 
 

@@ -210,7 +210,7 @@ def _own_answer(reading: Reading, file: str) -> tuple[Problem, ...]:
 def _there_already(folder: Path) -> Problem:
     message = say(
         "there is a case of that name and nothing is overwritten; `kmo-report draft --update` puts "
-        "in what it lacks"
+        "in what is missing"
     )
     return Problem("case-exists", message, Place(str(folder)))
 

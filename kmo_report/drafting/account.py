@@ -15,7 +15,7 @@ Where = Callable[[str], str]
 def lines(drafted: "Drafted", where: Where) -> Iterator[str]:
     """Per part what it was taken over from; then the commands to type."""
     if not drafted.written:
-        yield say("nothing lacks in {case}", case=where(str(drafted.folder)))
+        yield say("nothing is missing in {case}", case=where(str(drafted.folder)))
         return
     if drafted.replies:
         yield ""
@@ -43,5 +43,5 @@ def _reply(reply: Reply) -> Iterator[str]:
         part=part,
         day=one.document.asked_on,
     )
-    more = say("; {others} others say something else", others=others) if others else ""
+    more = say("; {others} more that say something else", others=others) if others else ""
     yield f"{label:4} {told}{more}"
