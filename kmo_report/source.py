@@ -312,7 +312,8 @@ class _Builder:
     def _refuse_lost_words(self, event: Any) -> None:  # noqa: ANN401
         """`Zie vraag #3` without quotes is `Zie vraag` to YAML: the rest is a comment."""
         end = event.end_mark
-        rest = self.source.lines[end.line][end.column :] if not event.style else ""
+        lines = self.source.lines[end.line : end.line + 1]  # none where the text breaks off
+        rest = lines[0][end.column :] if lines and not event.style else ""
         if re.match(r"\s+#[^\s#]", rest):
             place = self.source.at(end.line, end.column + rest.index("#"))
             lost = rest.strip()[:40]
