@@ -133,7 +133,9 @@ class _File:
     def edits(self, changes: Sequence[Change]) -> list[_Edit]:
         """What is to be written, in the order of the file."""
         found = [e for c in changes if isinstance(c, Replace) for e in self._replace(c)]
-        for path, inserts in _by_parent(changes).items():
+        # Where two end in the same line, what is deeper comes first.
+        deepest = sorted(_by_parent(changes).items(), key=lambda found: -len(found[0]))
+        for path, inserts in deepest:
             around = self._at(path)
             if isinstance(around, str):
                 raise KeyError(path)

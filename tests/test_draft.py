@@ -361,6 +361,69 @@ def test_one_answer_to_several_parts_is_quoted_once(tmp_path: Path, answers: Pat
     assert [tree for trees in contents for tree in trees if "same_as" in tree] == [same] * 3
 
 
+def test_references_typed_tables_and_what_was_covered_come_along(
+    tmp_path: Path, answers: Path, template: Template
+) -> None:
+    asked = (SEED / "question.txt").read_text("utf-8").replace("nr. 370", "nr. 371")
+    result = drafted(written(tmp_path, asked), answers, source=str(SEED))
+    case = result.folder
+    text = (case / "answer.yaml").read_text("utf-8")
+    answer = load_answer(text.encode(), "answer.yaml").model
+    content = {part.of[0]: part.content for part in answer.answer.parts}
+    assert content["1b"][0].same_as == "1a"
+    assert content["1b"][0].quoted == CASE
+    assert [bool(c.text) for c in content["2b"]] == [True, False]
+    table = answer.tables["support"]
+    assert list(table.years) == [2016, 2017, 2018, 2019]
+    assert {getattr(item.count, "mark", "") for _, _, item in table.items()} == {"…"}
+    assert table.captions["count"] == "Goedgekeurde projecten {year}"
+    assert "# covers:\n      #   - years: 2016-2018\n" in text
+    paths, problems = pipeline.render(case, template, ("html",), case.parent / "out")
+    assert paths
+    assert {p.code for p in problems if p.level != "hint"} <= {"todo", "unreviewed", "text-number"}
+
+
+BEFORE = """\
+status: final
+question:
+  session: 2018-2019
+  number: 5
+  asked_by: LIEN AERTS
+  asked_on: 2019-03-12
+  minister: {name: TOM CLAES, portfolio: VLAAMS MINISTER VAN WERK}
+  subject: Steun
+  parts: {1: {text: "Welke aanvragen?"}, 2: {text: "Welke bedrijven?"}, 3: {text: "Welke sectoren?"}, 4: {text: "Welke gemeenten?"}}
+answer:
+  question_date: 2019-03-12
+  parts:
+    - {of: 1, content: [{same_as: 2}]}
+    - {of: 2, content: [{question: {number: 7, asked_by: JAN PEETERS}}]}
+    - of: 3
+      covers:
+        - {years: 2015, not_available: Dat wordt niet bijgehouden.}
+        - {years: 2016, question: {number: 41, asked_by: JAN PEETERS}}
+    - {of: 4, content: [{annex: steun.csv}]}
+annexes: [{file: steun.csv, title: Steun per gemeente}]
+"""
+
+
+def test_every_kind_of_content_comes_along_as_what_it_is(tmp_path: Path, answers: Path) -> None:
+    case = tmp_path / "case"
+    case.mkdir()
+    (case / "answer.yaml").write_text(BEFORE, "utf-8")
+    body = "Steun\n\n1. Welke aanvragen?\n2. Welke bedrijven?\n3. Welke sectoren?\n4. Welke gemeenten?\n"
+    asked = QUESTION[: QUESTION.index("Kmo-portefeuille")] + body
+    result = drafted(written(tmp_path, asked), answers, source=str(case))
+    trees = {reply.label: [entry.tree for entry in reply.content] for reply in result.replies}
+    key = {"quoted": "2018-2019-claes-5", "reviewed": False}
+    # What it refers to comes first where it is needed first.
+    assert trees["1"] == [{"question": {"number": "7", "asked_by": "JAN PEETERS"}, **key}]
+    assert trees["2"] == [{"same_as": "1", **key}]
+    assert trees["3"][0] == {"text": "Dat wordt niet bijgehouden.", **key}
+    assert trees["3"][1]["question"] == {"number": "41", "asked_by": "JAN PEETERS"}
+    assert trees["4"] == [{"text": "TODO bijlage: Steun per gemeente"}]
+
+
 # --- what the document lacks ---------------------------------------------------------------------
 
 

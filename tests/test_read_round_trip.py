@@ -55,12 +55,17 @@ def letters(value: Any) -> Any:  # noqa: ANN401
 CHART = pytest.mark.xfail(strict=True, reason="the words in a chart of a PDF are read as text")
 
 
+QUOTED = pytest.mark.xfail(strict=True, reason="a last line of a PDF is read as a row of a table")
+
+
 def cases() -> Iterator[Any]:
     """Every good case in every kind of file; what is written in a chart on paper is not told apart."""
     for case in GOOD:
         charted = any(table.chart for table in good(case)[0].tables.values())
         for kind in ("docx", "pdf", "untagged", "html"):
             marks = [CHART] if charted and kind in ("pdf", "untagged") else []
+            if case == "quotations" and kind in ("pdf", "untagged"):
+                marks = [QUOTED]
             yield pytest.param(case, kind, id=f"{case}-{kind}", marks=marks)
 
 
