@@ -134,8 +134,9 @@ def scalar(
         lines = value.removesuffix("\n").split("\n")
         end = "" if value.endswith("\n") else "-"
         wide = like == "" and column + len(value) > WIDTH and " " in value
+        long = like == "" and any(indent + len(line) > WIDTH for line in lines)
         alone = len(lines) == 1 and like != "|" and (wide or not end)
-        if (like == ">" or alone) and _may_fold(lines):
+        if (like == ">" or alone or (long and lines[1:])) and _may_fold(lines):
             return Written(f">{end}", tuple(_folded(lines, indent)))
         if like in ("|", ">") or "\n" in value:
             sign = f"|{STEP}{end}" if value.startswith(" ") else f"|{end}"

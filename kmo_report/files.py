@@ -1,10 +1,12 @@
 """Files, read whole and written whole or not at all; what goes wrong is told in plain words."""
 
 import errno
+import fcntl
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kmo_report.language import mark, say
@@ -79,3 +81,62 @@ def caches(environment: Mapping[str, str]) -> Path | None:
     if named.is_absolute():
         return named
     return home / ".cache" if home.is_absolute() else None
+
+
+def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder with its files whole or not at all; InputError where there is one.
+
+    It is made beside its place, out of sight, and moved there in one step. What an earlier run
+    left, that was killed meanwhile, is cleared away.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _alone_in(target.parent):
+            for left in target.parent.glob(f".*{_STAGE}"):
+                shutil.rmtree(left, ignore_errors=True)
+            stage = target.parent / f".{target.name[:100]}{_STAGE}"
+            try:
+                whole = stage / "whole"
+                whole.mkdir(parents=True)
+                for name, content in files.items():
+                    _written(whole / name, content)
+                _sync(whole)
+                whole.rename(target)  # over nothing, or an empty folder
+                _sync(target.parent)
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
+    except OSError as error:
+        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            raise fault(error, target) from None
+        message = say("there is something of that name; nothing is overwritten")
+        raise InputError([Problem("file", message, Place(str(target)))]) from None
+
+
+_STAGE = ".drafting"
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Nobody else writes a folder there meanwhile; the lock ends with the program."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some disks of a network know no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _written(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -19,6 +19,7 @@ from kmo_report.language import say
 from kmo_report.load import Loaded, load_answer
 from kmo_report.model.answer import Answer
 from kmo_report.model.style import Style
+from kmo_report.model.table import Table
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
 from kmo_report.source import without_comments
@@ -163,6 +164,8 @@ def read(
     ]
     withheld: dict[str, bytes] = {}
     for name, table in answer.tables.items():
+        if table.figures and name not in case.made:
+            continue  # in a draft, before they are made
         csv_name = record.csv_name(name, answer.tables)
         if name in case.made and not table.small_counts:
             csv = case.made[name].csv
@@ -206,9 +209,12 @@ def _judged(
 ) -> _Judged:
     path = case_file(source)
     content = files.read(path) if content is None else content
-    loaded, made, origin = _with_figures(load_answer(content, str(path)), path.parent, style)
-    found = [*check(loaded, style, today), *_misnamed(loaded), *_annex_faults(loaded, path.parent)]
-    return _Judged(content, loaded, made, origin, found)
+    loaded, made, origin, unmade = _with_figures(
+        load_answer(content, str(path)), path.parent, style
+    )
+    found = [*check(loaded, style, today), *unmade, *_misnamed(loaded)]
+    found += _annex_faults(loaded, path.parent)
+    return _Judged(content, loaded, made, origin, sorted(found, key=Problem.position))
 
 
 def _misnamed(loaded: Loaded[Answer]) -> list[Problem]:
@@ -284,13 +290,17 @@ def _located(problem: Problem, path: Path) -> Problem:
 
 def _with_figures(
     loaded: Loaded[Answer], folder: Path, style: Style
-) -> tuple[Loaded[Answer], dict[str, record.Filled], bytes]:
-    """The answer with the figures that were made for its tables, these, and their record."""
+) -> tuple[Loaded[Answer], dict[str, record.Filled], bytes, list[Problem]]:
+    """The answer with the figures that were made for its tables, these, and their record.
+
+    In a draft they may not be made yet: then they are awaited, and that is told.
+    """
     tables = {name: table for name, table in loaded.model.tables.items() if table.figures}
     if not tables:
-        return loaded, {}, b""
+        return loaded, {}, b"", []
     origin, recorded = record.read_record(folder)
     filled, found = {}, []
+    awaited: dict[str, Table] = {}
     for name, table in tables.items():
         result = record.fill(folder, table, recorded.get(name), style.phrases)
         if isinstance(result, str):
@@ -298,13 +308,24 @@ def _with_figures(
                 "table {table}: {reason}; run kmo-report figures", table=name, reason=result
             )
             place = loaded.source.place(("tables", name, "figures"), key=True)
-            found.append(Problem("figures", message, place))
+            if table.figures and loaded.model.status == "draft" and name not in recorded:
+                found.append(Problem("figures", message, place, "warning"))
+                awaited[name] = record.awaited(table, table.figures, _asked_years(loaded.model))
+            else:
+                found.append(Problem("figures", message, place))
         else:
             filled[name] = result
-    if found:
+    if any(problem.level == "error" for problem in found):
         raise InputError(found)
-    whole = {**loaded.model.tables, **{name: made.table for name, made in filled.items()}}
-    return Loaded(loaded.model.model_copy(update={"tables": whole}), loaded.source), filled, origin
+    whole = {**loaded.model.tables, **awaited, **{n: made.table for n, made in filled.items()}}
+    model = loaded.model.model_copy(update={"tables": whole})
+    return Loaded(model, loaded.source), filled, origin, found
+
+
+def _asked_years(answer: Answer) -> list[int]:
+    """The years that the question asks figures of, or that of its date."""
+    asked = (part.requested.years for _, part in answer.question.labels() if part.requested)
+    return sorted({year for years in asked for year in years}) or [answer.question.asked_on.year]
 
 
 # --- house styles ------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ class WordsView:
 
     text: str
     markup: bool = True
+    quoted: str = ""
+    """In a draft, the words that mark what was taken over and nobody has reviewed, else empty."""
     kind: str = "words"
     origin: Path = ()
     """The way to what it is made of, in the answer file."""
@@ -138,7 +140,8 @@ def _question_parts(
 ) -> Iterator[PartView]:
     for key, part in parts.items():
         origin = (*above, "parts", key)
-        blocks: list[Block] = [WordsView(part.text, markup=False, origin=(*origin, "text"))]
+        words = WordsView(part.text or "", markup=False, origin=(*origin, "text"))
+        blocks: list[Block] = [words] if part.text else []
         if part.requested:
             blocks += _requested(part.requested, style, len(path) + 1, (*origin, "requested"))
         inner = tuple(_question_parts((*path, key), part.parts, style, origin))
@@ -222,6 +225,7 @@ class _Blocks:
         }
         self.labels = {"".join(label): label for label, _ in answer.question.labels()}
         self.style = style
+        self.draft = answer.status == "draft"
         self.charts = 0
 
     def of(self, part: AnswerPart, index: int) -> Iterator[Block]:
@@ -231,7 +235,8 @@ class _Blocks:
             yield WordsView("…", markup=False, origin=at)  # in a draft: still to be written
         depth = 0 if part.of_all else max(len(self.labels[label]) for label in part.of)
         for nth, content in enumerate(part.content):
-            yield from self._content(content, depth, (*at, "content", str(nth)))
+            for block in self._content(content, depth, (*at, "content", str(nth))):
+                yield self._marked(block, content)
         said = "\n".join(content.text or "" for content in part.content)
         named = {content.question for content in part.content}
         for nth, cover in enumerate(part.covers):
@@ -242,6 +247,12 @@ class _Blocks:
                 if cover.question not in named:
                     yield self._earlier(cover.question, (*way, "question"), cover.years)
                 named.add(cover.question)
+
+    def _marked(self, block: Block, content: Content) -> Block:
+        """In a draft, a quotation that is not reviewed yet says so."""
+        if not (self.draft and content.quoted) or content.reviewed or isinstance(block, TableView):
+            return block
+        return replace(block, quoted=self.style.phrases.quoted.format(case=content.quoted))
 
     def _content(self, content: Content, depth: int, at: Path) -> Iterator[Block]:
         phrases = self.style.phrases

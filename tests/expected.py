@@ -81,7 +81,7 @@ def _minister(minister: Any) -> dict[str, str]:  # noqa: ANN401
 
 
 def _asked(part: Part) -> str:
-    text = _words_of(part.text, markup=False)
+    text = _words_of(part.text or "", markup=False)
     if part.requested:
         text += bare(part.requested.text or "")
         for skeleton in part.requested.skeleton:
@@ -124,7 +124,7 @@ def _blocks(view: PartView) -> list[Block]:
 
 def _words(block: Block) -> str:
     if isinstance(block, WordsView):
-        return _words_of(block.text, markup=block.markup)
+        return bare(block.quoted) + _words_of(block.text, markup=block.markup)
     return bare("".join(block.notes) + (f"Bron: {block.source}" if block.source else ""))
 
 

@@ -151,10 +151,14 @@ def _one_of(*keys: str) -> Callable[[Schema], Schema]:
     return lambda schema: {**schema, "oneOf": [{"required": [key]} for key in keys]}
 
 
+def _any_of(*keys: str) -> Callable[[Schema], Schema]:
+    return lambda schema: {**schema, "anyOf": [{"required": [key]} for key in keys]}
+
+
 def _content(schema: Schema) -> Schema:
-    needed = {"quoted": ["text"], "reviewed": ["text"]}
     one = _one_of("text", "table", "same_as", "question", "annex")
-    return {**one(schema), "dependentRequired": needed}
+    said = {"anyOf": [{"required": [key]} for key in ("text", "same_as", "question")]}
+    return {**one(schema), "dependentSchemas": {"quoted": said, "reviewed": said}}
 
 
 def _reason(schema: Schema) -> Schema:
@@ -240,6 +244,7 @@ _VALIDATORS: Mapping[str, Schema | Callable[..., Schema]] = {
     "split": _labels_beside,
     "_split": _labels_beside,
     "_even": _same,
+    "_says_something": _any_of("text", "parts"),
     "_can_be_made": _same,
     "_one_way": _one_of("question", "not_available"),
     "_one_kind": _content,

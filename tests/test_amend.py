@@ -337,6 +337,14 @@ FILES = {
 del FILES["long-table"]  # which says nothing that the others do not
 
 
+def test_what_ends_in_the_same_line_keeps_its_depth() -> None:
+    content = b"a:\n  b:\n    - c: []\nd: 1\n"
+    changes = [Insert(("a", "e"), "f"), Insert(("a", "b", "0", "c", "0"), "g")]
+    assert amended(content, "a.yaml", changes) == (
+        b"a:\n  b:\n    - c:\n        - g\n  e: f\nd: 1\n"
+    )
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_a_changed_file_reads_as_it_should_and_the_rest_is_the_same_bytes(

@@ -54,7 +54,7 @@ def with_css(css: str) -> Template:
 STRUCTURE = {
     "body": "Document", "section": "Sect", "h1": "H1", "h2": "H2", "h3": "H3", "p": "P", "ol": "L",
     "ul": "L", "table": "Table", "caption": "Caption", "thead": "THead", "tbody": "TBody",
-    "tr": "TR", "th": "TH", "td": "TD", "a": "Link", "div": "Div", "img": "Figure",
+    "tr": "TR", "th": "TH", "td": "TD", "a": "Link", "div": "Div", "blockquote": "BlockQuote", "img": "Figure",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from kmo_report.problems import Problem
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
-        "todo": Rule("error", texts.nothing_is_to_do),
+        "todo": Rule("error", texts.nothing_is_to_do, draft="warning", reviewed="warning"),
         "unreviewed": Rule("error", texts.quotes_are_reviewed, draft="warning"),
         "markup": Rule("error", texts.texts_hold_no_html),
         "question-date": Rule("warning", texts.dates_agree),
@@ -70,7 +70,7 @@ def check(loaded: Loaded[Answer], style: Style, today: date | None = None) -> li
         Problem(code, message, loaded.source.place(path, near, nth), level)
         for code, rule in RULES.items()
         if not (rule.level == "hint" and code in silenced)
-        for level in [rule.draft if rule.draft and answer.status == "draft" else rule.level]
+        for level in [rule.level_in(answer.status)]
         for path, message, near, nth in rule.find(case)
     ]
     for index, silence in enumerate(answer.silence):

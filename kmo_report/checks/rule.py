@@ -62,6 +62,13 @@ class Rule(NamedTuple):
     find: Find
     draft: Level | None = None
     """How grave they are in a draft, if less so: there is still work to be done."""
+    reviewed: Level | None = None
+    """And in an answer that is reviewed, but not final."""
+
+    def level_in(self, status: str) -> Level:
+        """How grave they are in an answer of that status."""
+        less = {"draft": self.draft, "reviewed": self.reviewed}.get(status)
+        return less or self.level
 
 
 def texts(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -15,14 +15,28 @@ _TODO = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b")
 
 
 def nothing_is_to_do(case: Case) -> Iterator[Finding]:
-    """A final answer holds nothing that is still to be done."""
-    if case.answer.status == "final":
-        for path, text in texts(case.answer):
-            seen: Counter[str] = Counter()
-            for match in _TODO.finditer(text):
+    """A final answer holds nothing that is still to be done; of others it is listed."""
+    final = case.answer.status == "final"
+    for path, text in texts(case.answer):
+        seen: Counter[str] = Counter()
+        for match in _TODO.finditer(text):
+            if final:
                 message = say("a final answer may not hold {word}", word=match[0])
-                yield Finding(path, message, match[0], seen[match[0]])
-                seen[match[0]] += 1
+            else:
+                rest = text[match.end() :].strip(" .)")
+                message = say("to do: {words}", words=_beginning(rest or path[-1]))
+            yield Finding(path, message, match[0], seen[match[0]])
+            seen[match[0]] += 1
+
+
+_SHOWN = 60
+"""Characters of what is to be done."""
+
+
+def _beginning(text: str) -> str:
+    """The first words of a text, in one line."""
+    words = " ".join(text.split()).lstrip(" :,.;)")
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN].rsplit(' ', 1)[0]} …"
 
 
 def quotes_are_reviewed(case: Case) -> Iterator[Finding]:
@@ -53,7 +67,8 @@ def _asked(case: Case) -> Iterator[tuple[Path, str, bool]]:
         yield ("question", "introduction"), question.introduction, False
     for label, part in question.labels():
         path = ("question", *(step for key in label for step in ("parts", key)))
-        yield (*path, "text"), part.text, False
+        if part.text:
+            yield (*path, "text"), part.text, False
         if part.requested and part.requested.text:
             yield (*path, "requested", "text"), part.requested.text, False
 

@@ -7,9 +7,10 @@ changed by hand, or made for another `figures:`, is no longer what the register 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from kmo_report.files import fault
 from kmo_report.language import say
 from kmo_report.model.register import Register
 from kmo_report.model.style import Phrases
-from kmo_report.model.table import WITHHELD, Item, Table
+from kmo_report.model.table import UNKNOWN, WITHHELD, Item, Missing, Table
 from kmo_report.problems import InputError, Place, Problem
 
 RECORD = "figures.source.json"
@@ -142,6 +143,23 @@ def fill(folder: Path, table: Table, recorded: Any, phrases: Phrases) -> Filled 
     below = table.small_counts.below if table.small_counts else 1
     notes = (*table.notes, *_notes(recorded["rows"], loose, phrases, below))
     return Filled(table.model_copy(update={"years": years, "notes": notes}), file, whole)
+
+
+def awaited(table: Table, register: Register, years: Sequence[int]) -> Table:
+    """A table whose figures were not made yet: its years and known rows, and … for each figure."""
+    known = (
+        list(dict.fromkeys(register.labels.get(name, {}).values())) or [UNKNOWN]
+        for name in register.by
+    )
+    figure = Missing.model_construct(mark=UNKNOWN, reason=None)
+    items: dict[str, Item] = {}
+    for values in product(*known):
+        labels = dict(zip(register.by, values, strict=True))
+        name = item_name(register, labels)
+        labels.pop("item", None)
+        items[name] = Item.model_construct(count=figure, total=figure, average=None, labels=labels)
+    shown = dict.fromkeys(register.years or years, items)
+    return table.model_copy(update={"years": shown, "given": ()})
 
 
 def as_items(

@@ -27,8 +27,19 @@ STDIN = "-"
 
 def read_file(path: Path | str) -> Reading:
     """The question in a file; `-` is standard input. Read in a process that is bounded."""
-    content = content_of(str(path))
-    return guarded(lambda: read_bytes(content, str(path)), str(path))
+    return read_content(content_of(str(path)), str(path))
+
+
+def read_content(content: bytes, path: str) -> Reading:
+    """The same, of bytes that are at hand."""
+    return guarded(lambda: read_bytes(content, path), path)
+
+
+def kind_of(content: bytes, path: str) -> str:
+    """The suffix of a file of its kind: of what it is, whatever it is called."""
+    suffix = PurePath(path).suffix.lower()
+    form = next(form for form in FORMATS if form.is_one(content, suffix))
+    return form.suffix
 
 
 def read_bytes(content: bytes, path: str) -> Reading:
@@ -80,6 +91,8 @@ class Format:
 
     is_one: Callable[[bytes, str], bool]
     read: Callable[[bytes, str], Pages]
+    suffix: str = ".txt"
+    """What files of this kind are called here."""
 
 
 def _refused(message: str) -> Callable[[bytes, str], Pages]:
@@ -155,7 +168,7 @@ def _is_html(content: bytes, suffix: str) -> bool:
 
 
 FORMATS = (
-    Format(lambda content, _: b"%PDF-" in content[:1024], _paper),
+    Format(lambda content, _: b"%PDF-" in content[:1024], _paper, ".pdf"),
     Format(
         lambda content, suffix: content.startswith(_OLE) and suffix == ".docx",
         _refused(mark("this file is protected with a password, or an older Word file; "
@@ -173,14 +186,15 @@ FORMATS = (
     Format(
         lambda content, suffix: content.startswith(b"PK") or suffix == ".docx",
         _word,
+        ".docx",
     ),
     Format(
         lambda content, suffix: suffix == ".pdf" or content.startswith(_PICTURES),
         _refused(mark("this is no PDF and no text")),
     ),
-    Format(_is_html, _html),
-    Format(_is_mail, _mail),
-    Format(lambda _, suffix: suffix in (".md", ".markdown"), _markdown),
+    Format(_is_html, _html, ".html"),
+    Format(_is_mail, _mail, ".eml"),
+    Format(lambda _, suffix: suffix in (".md", ".markdown"), _markdown, ".md"),
     Format(lambda content, _: b"\x00" in content and content[:2] not in _UTF16,
            _refused(mark("this is no PDF and no text"))),
     Format(lambda _content, _suffix: True, _text),

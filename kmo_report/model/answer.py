@@ -70,9 +70,10 @@ class Content(Noun):
     """Paragraphs, lists, emphasis and links in plain Markdown; no HTML.
     Example: 'De cijfers voor 2019:'"""
     quoted: Text | None = None
-    """The case that the text was taken over from. Example: 2018-2019-muyters-303"""
+    """The case that the text, or the reference, was taken over from.
+    Example: 2018-2019-muyters-303"""
     reviewed: Flag = False
-    """Whether somebody has seen that a quoted text still holds. Example: true"""
+    """Whether somebody has seen that what is quoted still holds. Example: true"""
     table: Text | None = None
     """A table of `tables`, by its name. Example: support"""
     same_as: Text | None = None
@@ -87,8 +88,8 @@ class Content(Noun):
         kinds = (self.text, self.table, self.same_as, self.question, self.annex)
         if sum(kind is not None for kind in kinds) != 1:
             raise invalid("content", "wants one of text, table, same_as, question or annex")
-        if (self.quoted or self.reviewed) and self.text is None:
-            raise invalid("content", "only a text is quoted and reviewed")
+        if (self.quoted or self.reviewed) and (self.table is not None or self.annex is not None):
+            raise invalid("content", "a table or an annex is not quoted, and not reviewed")
         return self
 
 

@@ -75,8 +75,8 @@ PartKey = Annotated[Text, AfterValidator(_part_key)]
 class Part(Noun):
     """A numbered sub-question; one that does not ask only introduces its own parts."""
 
-    text: Text
-    """What it asks, as it came in; its line breaks are kept.
+    text: Text | None = None
+    """What it asks, as it came in; its line breaks are kept. A number above others may have none.
     Example: Hoeveel aanvragen waren er in 2019?"""
     asks: Flag = True
     """Whether it asks something; false if it only introduces its own parts. Example: false"""
@@ -86,6 +86,12 @@ class Part(Noun):
     requested: Requested | None = None
     """The figures that it asks for, which the answer must then give.
     Example: {years: 2016-2019, measures: [count]}"""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.text is None and not self.parts:
+            raise invalid("missing-key", "lacks the key {key}", key="text")
+        return self
 
 
 class Question(Noun):

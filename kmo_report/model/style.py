@@ -118,6 +118,9 @@ class Phrases(Noun):
     """The same for a table that the asker drew. Example: De opbouw die de vraagsteller vraagt."""
     draft: Text
     """On every page of an answer that is not final. Example: ONTWERP"""
+    quoted: Annotated[Text, _with("case")] = "Overgenomen uit {case}, nog na te lezen:"
+    """In a draft above what was taken over from an earlier answer, until it is reviewed; with
+    `{case}`. Example: 'Overgenomen uit {case}, nog na te lezen:'"""
     small_counts: Annotated[Text, _with("below")]
     """Why figures are withheld, with `{below}`; printed as a note under the table.
     Example: 'Aantallen onder {below} worden niet getoond.'"""

@@ -45,7 +45,9 @@ class Missing(Noun):
         return self
 
 
-MARKS = ("-", "\N{EN DASH}", "…", "...", ".")
+UNKNOWN = "…"
+"""The mark of a figure that is not known."""
+MARKS = ("-", "\N{EN DASH}", UNKNOWN, "...", ".")
 WITHHELD = "x"
 """The mark of a figure that is known and not shown, since another could be derived from it."""
 _SMALL = re.compile(r"<[1-9][0-9]?")

@@ -169,6 +169,8 @@ class _Writer:
         """Whether a list, table or picture follows: it begins on the same page."""
         self._new_page = False
         self._after_table = False
+        self._quoted = False
+        """Whether what is written is a quotation."""
 
     def write(self, body: Element) -> None:
         """Write all sections."""
@@ -245,7 +247,8 @@ class _Writer:
         runs = _runs(element, _Run(""))
         # A subject keeps its white space, as in the HTML.
         words = list(runs) if kind == "h2.subject" else _folded(runs)
-        self._paragraph(STYLES[kind], words, keep=self._announces)
+        says_so = self._quoted and kind == "p.note"  # above the words that it is about
+        self._paragraph(STYLES[kind], words, keep=self._announces or says_so)
 
     def _write_list(self, element: Element) -> None:
         # "1. a)" shares a line; a number before a bullet, or a bullet before a list, has its own.
@@ -262,6 +265,11 @@ class _Writer:
             if self._labels or self._bullet:  # an item that holds nothing
                 self._paragraph("Normal", [])
         self._lefts.pop()
+
+    def _write_quotation(self, element: Element) -> None:
+        self._quoted = True
+        self._children(element)
+        self._quoted = False
 
     def _paragraph(self, style: str, runs: Sequence[_Run], *, keep: bool = False) -> None:
         paragraph = etree.Element(_name("w:p"))
@@ -280,6 +288,9 @@ class _Writer:
             place = _add(properties, "numPr")
             _add(place, "ilvl", val=level)
             _add(place, "numId", val=number)
+        if self._quoted:
+            borders = _add(properties, "pBdr")
+            _add(borders, "left", val="single", sz=12, space=6, color="auto")
         if self._after_table and not own:
             _add(properties, "spacing", before=200)
         self._after_table = False
@@ -408,6 +419,7 @@ BLOCKS: Mapping[str, Callable[[_Writer, Element], None]] = MappingProxyType(
         "table": _Writer._write_table,  # noqa: SLF001
         "img": _Writer._write_picture,  # noqa: SLF001
         "div": _Writer._children,  # noqa: SLF001
+        "blockquote": _Writer._write_quotation,  # noqa: SLF001
     }
 )
 """Element -> what writes it; those of a line are in `_LOOKS`, those of a table in its function."""

@@ -19,6 +19,7 @@ KINDS = {
     "body": "Document",
     "section": "Sect",
     "div": "Div",
+    "blockquote": "BlockQuote",
     "h1": "H1",
     "h2": "H2",
     "h3": "H3",

@@ -2,17 +2,22 @@
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from kmo_report import files
 from kmo_report.language import say
 from kmo_report.load import load_answer
 from kmo_report.problems import InputError, Place, Problem
+from kmo_report.search.alike import Alike, Likeness
 from kmo_report.search.answers import ANSWER, answers_in, asked, asked_in, asked_words
+from kmo_report.search.earlier import Earlier
 from kmo_report.search.index import Index, index_file
-from kmo_report.search.ranking import Asked, Found, similar
+from kmo_report.search.ranking import Asked, AskedPart, Found, similar
+
+T = TypeVar("T")
 
 _DOCUMENTS = (".doc", ".docx", ".eml", ".htm", ".html", ".md", ".msg", ".pdf", ".txt", ".yaml")
 
@@ -33,24 +38,56 @@ def search(wanted: str, folder: Path, limit: int, environment: Mapping[str, str]
     The index is kept where the environment says that caches belong, else for this run only.
     """
     question = _asked(wanted)
-    caches = files.caches(environment)
-    path = index_file(folder, caches) if caches else None
-    try:
-        return _search(question, folder, limit, path)
-    except sqlite3.OperationalError:  # a full or read-only disk, a lock that stays
-        return _search(question, folder, limit, None)
-    except sqlite3.DatabaseError:  # damaged somewhere within
-        if path:
-            path.unlink(missing_ok=True)
-        return _search(question, folder, limit, None)
 
-
-def _search(question: Asked, folder: Path, limit: int, path: Path | None) -> Result:
-    with Index(path) as index:
-        index.refresh([answers_in(folder)])
+    def found(index: Index) -> Result:
         problems = [_unsearched(folder / key / ANSWER) for key in index.unusable()]
         searched = index.size() - len(index.identified(question.key))
         return Result(question, similar(index, question, limit), searched, problems)
+
+    return _indexed(folder, environment, found)
+
+
+_LOOKED_AT = 10
+"""Earlier questions that are compared, for each part that is asked."""
+
+
+def alike(
+    question: Asked,
+    folder: Path,
+    environment: Mapping[str, str],
+    only: Earlier | None = None,
+) -> Sequence[tuple[AskedPart, list[Alike]]]:
+    """For each part that is asked the earlier parts, likest first: of all answers, or of one."""
+
+    def compared(index: Index) -> list[tuple[AskedPart, list[Alike]]]:
+        likeness = Likeness(index, question)
+        if only:
+            return [(part, likeness.of(part, only)) for part in question.parts]
+        return [
+            (found.part, likeness.among(found)) for found in similar(index, question, _LOOKED_AT)
+        ]
+
+    return _indexed(folder, environment, compared)
+
+
+def _indexed(folder: Path, environment: Mapping[str, str], ask: Callable[[Index], T]) -> T:
+    """What the index of a folder says, brought up to date; in memory where no file can be had."""
+    caches = files.caches(environment)
+    path = index_file(folder, caches) if caches else None
+    try:
+        return _opened(folder, path, ask)
+    except sqlite3.OperationalError:  # a full or read-only disk, a lock that stays
+        return _opened(folder, None, ask)
+    except sqlite3.DatabaseError:  # damaged somewhere within
+        if path:
+            path.unlink(missing_ok=True)
+        return _opened(folder, None, ask)
+
+
+def _opened(folder: Path, path: Path | None, ask: Callable[[Index], T]) -> T:
+    with Index(path) as index:
+        index.refresh([answers_in(folder)])
+        return ask(index)
 
 
 def _asked(wanted: str) -> Asked:

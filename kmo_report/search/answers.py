@@ -134,10 +134,10 @@ def _asking(question: Question) -> Iterator[tuple[Label, str, str]]:
     """The label, the words of the parts around it, and text of each part that asks."""
     texts: dict[Label, str] = {}
     for path, part in question.labels():
-        texts[path] = part.text
+        texts[path] = part.text or ""
         if part.asks:
             around = (texts[path[:depth]] for depth in range(1, len(path)))
-            yield path, " ".join(around), part.text
+            yield path, " ".join(around), texts[path]
     if not question.parts:
         yield (), "", question.introduction or ""
 
