@@ -1,0 +1,108 @@
+"""A website of all that is public in an archive: plain files, which need no server and no network.
+
+`public` says what is public, `text` what an answer says, `pages` makes the pages of it and `index`
+what is searched in them; `swap` puts the whole in place. The same archive on the same day gives
+the same bytes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kmo_report import files
+from kmo_report.archive.store import Archive
+from kmo_report.problems import Problem
+from kmo_report.publish import index, public, swap, text, words
+from kmo_report.publish.pages import Site
+from kmo_report.publish.public import Withheld
+from kmo_report.template import Template
+
+_HERE = Path(__file__).parent
+INDEX = "index.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it."""
+
+    first: Path
+    """The page to begin at."""
+    answers: int
+    withheld: Sequence[Withheld]
+    """Versions that may not be public yet: nothing on the site tells of them."""
+    index: int
+    """Bytes of what is searched."""
+    warnings: Sequence[Problem]
+
+
+def publish(  # noqa: PLR0913
+    archive: Archive,
+    target: Path,
+    house: Template,
+    today: date,
+    *,
+    base: str = "",
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Outcome:
+    """Make the site of an archive at a folder, whole or not at all; InputError where it may not be.
+
+    `base` is the address that it will have, with a / at its end: without it there can be no feed
+    and no sitemap.
+    """
+    said = words.read(house.folder)
+    with swap.building(target, archive.root) as folder:
+        answers, withheld = public.public(archive, today.isoformat())
+        site = Site(answers, said, base)
+        found: list[index.Entry] = []
+        warnings: list[Problem] = []
+        for done, answer in enumerate(answers, 1):
+            shown = text.text(archive, answer)
+            if shown.warning:
+                warnings.append(shown.warning)
+            sizes = {}
+            for version in answer.versions:
+                for file in version.files:
+                    content = archive.content(answer.inventory, file.digest)
+                    sizes[file.path] = len(content)
+                    _write(folder / file.path, content)
+            for path, content in shown.pictures.items():
+                _write(folder / path, content)
+            _write(folder / answer.page, site.answer(answer, shown, sizes))
+            found.append(site.entry(answer, shown))
+            progress(done, len(answers))
+        searched = index.script(found)
+        for path, content in _rest(site, house, searched):
+            _write(folder / path, content)
+    return Outcome(target / "index.html", len(answers), withheld, len(searched), warnings)
+
+
+def _rest(site: Site, house: Template, searched: bytes) -> Iterator[tuple[str, bytes]]:
+    """All but the answers."""
+    yield "index.html", site.first()
+    yield from site.overviews()
+    yield INDEX, searched
+    yield "site.css", _look(house)
+    for name in ("site.js", "icon.svg"):
+        yield name, files.read(_HERE / name)
+    if site.base:
+        yield "sitemap.xml", site.sitemap()
+        yield "feed.xml", site.feed()
+        if urlsplit(site.base).path == "/":  # elsewhere nobody looks for it
+            yield "robots.txt", site.robots()
+
+
+def _look(house: Template) -> bytes:
+    """The look of the site, and after it what the house adds."""
+    look = files.read(_HERE / words.LOOK)
+    own = house.folder / words.LOOK
+    return look + b"\n" + files.read(own) if own.is_file() else look
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise files.fault(error, path) from None
