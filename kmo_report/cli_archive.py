@@ -425,9 +425,10 @@ def _base(url: str) -> str:
     try:
         split = urlsplit(url)
         sound = split.scheme in ("http", "https") and split.hostname and split.port != 0
+        sound = sound and not re.search(r"[^!-~]|[?#]", url)
     except ValueError:  # such as a port that is no number
         sound = False
-    if not sound or split.query or split.fragment or not re.fullmatch(r"[!-~]+", url):
+    if not sound:
         message = say("{url} is no address of a site; write https://www.example.be/", url=url)
         raise typer.BadParameter(message)
     return url.rstrip("/") + "/"

@@ -1,8 +1,8 @@
 """A website of all that is public in an archive: plain files, which need no server and no network.
 
-`public` says what is public, `text` what an answer says, `pages` makes the pages of it and `index`
-what is searched in them; `swap` puts the whole in place. The same archive on the same day gives
-the same bytes.
+`public` says what is public, `text` what an answer says, `site` what belongs together; `pages`
+makes the pages, `machine` what is for programs, and `index` what is searched; `swap` puts the whole
+in place. The same archive on the same day gives the same bytes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from kmo_report import files
 from kmo_report.archive.store import Archive
 from kmo_report.problems import Problem
-from kmo_report.publish import index, public, swap, text, words
-from kmo_report.publish.pages import Site
+from kmo_report.publish import index, machine, pages, public, swap, text, words
 from kmo_report.publish.public import Withheld
+from kmo_report.publish.site import Site
 from kmo_report.template import Template
 
 _HERE = Path(__file__).parent
@@ -69,8 +69,8 @@ def publish(  # noqa: PLR0913
                     _write(folder / file.path, content)
             for path, content in shown.pictures.items():
                 _write(folder / path, content)
-            _write(folder / answer.page, site.answer(answer, shown, sizes))
-            found.append(site.entry(answer, shown))
+            _write(folder / answer.page, pages.answer(site, answer, shown, sizes))
+            found.append(pages.entry(site, answer, shown))
             progress(done, len(answers))
         searched = index.script(found)
         for path, content in _rest(site, house, searched):
@@ -80,17 +80,17 @@ def publish(  # noqa: PLR0913
 
 def _rest(site: Site, house: Template, searched: bytes) -> Iterator[tuple[str, bytes]]:
     """All but the answers."""
-    yield "index.html", site.first()
-    yield from site.overviews()
+    yield "index.html", pages.first(site)
+    yield from pages.overviews(site)
     yield INDEX, searched
     yield "site.css", _look(house)
     for name in ("site.js", "icon.svg"):
         yield name, files.read(_HERE / name)
     if site.base:
-        yield "sitemap.xml", site.sitemap()
-        yield "feed.xml", site.feed()
+        yield "sitemap.xml", machine.sitemap(site)
+        yield "feed.xml", machine.feed(site)
         if urlsplit(site.base).path == "/":  # elsewhere nobody looks for it
-            yield "robots.txt", site.robots()
+            yield "robots.txt", machine.robots(site)
 
 
 def _look(house: Template) -> bytes:

@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from kmo_report.search.compounds import parts
 from kmo_report.search.words import STOP, Vocabulary, is_figure, words
 
 _K, _B = 1.2, 0.75
 """Of BM25: how soon a word is said often enough, and how much long texts are held back."""
-_TITLE = 4
-"""A word of the title or a name counts as so many in the text."""
+_HEAD = 0.5
+"""What a word of the title, or a name, is worth; the rest is for how often the text says it."""
 _STEPS = 7
 """Weights are whole numbers from 1 to 7: three bits after the number of the answer."""
 
@@ -40,16 +41,19 @@ class Entry(NamedTuple):
 def script(entries: Sequence[Entry]) -> bytes:
     """The script with the index."""
     vocabulary = Vocabulary()
-    counts = [_counted(entry, vocabulary) for entry in entries]
+    counts = [_counted(entry.body, vocabulary) for entry in entries]
+    heads = [_counted(f"{entry.title} {entry.head}", vocabulary) for entry in entries]
     lengths = [sum(count.values()) for count in counts]
     usual = (sum(lengths) / len(lengths) if lengths else 0) or 1
-    terms = sorted({term for count in counts for term in count})
+    terms = sorted({term for count in (*counts, *heads) for term in count})
     number = {term: at for at, term in enumerate(terms)}
     postings: list[list[int]] = [[] for _ in terms]
     last = [0] * len(terms)
-    for at, (count, length) in enumerate(zip(counts, lengths, strict=True)):
-        for term, times in count.items():
+    for at, (count, head, length) in enumerate(zip(counts, heads, lengths, strict=True)):
+        for term in sorted(count.keys() | head.keys()):
+            times = count[term]
             weight = times / (times + _K * (1 - _B + _B * length / usual))  # below 1
+            weight = _HEAD * (term in head) + (1 - _HEAD) * weight
             own = number[term]
             gap, last[own] = at - last[own], at
             postings[own].append(gap * (_STEPS + 1) + max(1, math.ceil(weight * _STEPS)))
@@ -83,14 +87,13 @@ def folded(word: str) -> str:
     return "".join(sign for sign in plain if sign.isalnum())
 
 
-def _counted(entry: Entry, vocabulary: Vocabulary) -> Counter[str]:
+def _counted(text: str, vocabulary: Vocabulary) -> Counter[str]:
+    """How often a text has each term."""
     count: Counter[str] = Counter()
-    for text, times in ((f"{entry.title} {entry.head}", _TITLE), (entry.body, 1)):
-        for word in words(text):
-            for term in vocabulary[word]:
-                count[term] += times
-            for piece in _pieces(word):  # so that each can be looked up by itself
-                _ = vocabulary[piece]
+    for word in words(text):
+        count.update(vocabulary[word])
+        for piece in (*_pieces(word), *parts(word)):  # each can be looked up by itself
+            _ = vocabulary[piece]
     return count
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from kmo_report import pipeline
-from kmo_report.archive import description, ocfl
+from kmo_report.archive import description
 from kmo_report.archive.journal import Entry
 from kmo_report.archive.ocfl import Inventory
 from kmo_report.archive.store import Archive
@@ -35,6 +35,20 @@ class File:
     """In the site."""
     digest: str
 
+    @property
+    def word(self) -> str:
+        """What the site calls it: the name of a word."""
+        return (
+            f"file_{self.kind}_of" if self.kind == "figures" and self.title else f"file_{self.kind}"
+        )
+
+    @property
+    def title(self) -> str:
+        """The table of figures, the name of an annex."""
+        if self.kind == "figures":
+            return self.name.removeprefix("figures").removesuffix(".csv").removeprefix("-")
+        return self.name.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -56,6 +70,14 @@ class Version:
     def pdf(self) -> File | None:
         """Its PDF: an archive from elsewhere may have none."""
         return next((file for file in self.files if file.kind == "pdf"), None)
+
+
+def plain(value: object) -> str:
+    """A text in one line, without what may stand in no page; empty for anything else."""
+    return " ".join(_NOWHERE.sub(" ", value).split()) if isinstance(value, str) else ""
+
+
+_NOWHERE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -90,8 +112,7 @@ class Answer:
 
     def text(self, key: str) -> str:
         """A term of the description in one line; empty where it is not known."""
-        value = self.tree.get(key, "")
-        return " ".join(value.split()) if isinstance(value, str) else ""
+        return plain(self.tree.get(key))
 
     @cached_property
     def subject(self) -> str:
@@ -110,8 +131,8 @@ class Answer:
         found = self.tree.get("relation")
         for relation in found if isinstance(found, list) else ():
             if isinstance(relation, dict):
-                texts = (relation.get(key, "") for key in ("@id", "title", "source"))
-                identifier, title, address = (t if isinstance(t, str) else "" for t in texts)
+                terms = ("@id", "title", "source")
+                identifier, title, address = (plain(relation.get(term)) for term in terms)
                 if identifier or title or address:
                     yield identifier, title or identifier or address, address
 
@@ -166,32 +187,31 @@ def _answer(archive: Archive, identifier: str, entries: list[Entry]) -> Answer:
     return Answer(inventory, tuple(versions), tree)
 
 
-_KNOWN = (".docx", ".pdf")
-
-
 def _files(case: str, number: int, state: Mapping[str, str]) -> Iterator[File]:
     """The files that the public gets, in the order in which they are listed.
 
     The question as it came in, which may be somebody's mail, and the house style are not for it.
     """
     kinds = {f"{case}.pdf": "pdf", f"{case}.docx": "docx", pipeline.ANSWER: "answer"}
-    kinds |= {name: "figures" for name in sorted(state) if re.fullmatch(r"figures(-[^/]*)?\.csv", name)}
+    kinds |= {
+        name: "figures" for name in sorted(state) if re.fullmatch(r"figures(-[^/]*)?\.csv", name)
+    }
     kinds[RECORD] = "source"
     kinds |= {name: "annex" for name in sorted(state) if name.startswith("annexes/")}
     taken: set[str] = set()
     for name, kind in kinds.items():
         if name not in state:
             continue
-        path = name if kind != "annex" and kind != "figures" else file_name(name)
+        path = file_name(name) if kind in ("annex", "figures") else name
         if path.lower() in taken:
             path = f"{state[name][:16]}-{path}"
         taken.add(path.lower())
         yield File(kind, name, f"{FOLDER}/{case}/v{number}/{path}", state[name])
 
 
-_PLAIN = frozenset(
-    ".csv .doc .docx .gif .jpeg .jpg .json .ods .odt .pdf .png .pptx .txt .webp .xls .xlsx .yaml "
-    ".zip".split()
+_PLAIN = (
+    *(".csv", ".doc", ".docx", ".gif", ".jpeg", ".jpg", ".json", ".ods", ".odt", ".pdf", ".png"),
+    *(".pptx", ".txt", ".webp", ".xls", ".xlsx", ".yaml", ".zip"),
 )
 """Files that no server runs, and in which a browser runs nothing."""
 

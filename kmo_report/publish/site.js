@@ -15,6 +15,7 @@ const home = document.title;
 
 const PAGE = 20; // results at a time
 const WIDEST = 500; // words that a beginning may stand for
+const SHORTEST = 4; // letters of what is taken for a word
 const STEPS = 8; // a posting is a gap times this, and a weight
 const BEGINNING = 0.6, PARTS = 0.5; // what a match is worth that is not of the whole word
 
@@ -118,8 +119,18 @@ function matches(word) {
     for (const term of seen) add(answers(term), BEGINNING);
   };
   if (word.length > 1) begin(word);
+  if (scores.size || /\d/.test(word)) return scores;
+  // A compound that nobody wrote: of two words that somebody did, with what links them or without.
+  for (let end = word.length - SHORTEST; end >= SHORTEST; end--) {
+    const first = ["", "s", "en", "e"].filter(link => word.slice(0, end).endsWith(link))
+      .map(link => word.slice(0, end - link.length)).find(known);
+    if (!first || !known(word.slice(end))) continue;
+    const [one, other] = [first, word.slice(end)].map(part => answers(index.terms[place(part)][0]));
+    add([...one].filter(([number]) => other.has(number)), PARTS);
+    if (scores.size) return scores;
+  }
   // Another ending than anybody wrote.
-  for (let cut = 1; cut <= 3 && !scores.size && word.length - cut >= 4 && !/\d/.test(word); cut++) {
+  for (let cut = 1; cut <= 3 && !scores.size && word.length - cut >= SHORTEST; cut++) {
     begin(word.slice(0, -cut));
   }
   return scores;
@@ -161,6 +172,7 @@ function tell(words) {
 /** Show what is asked, or the latest where nothing is. */
 function show() {
   remember();
+  form.querySelector("button").parentElement.hidden = !asked();
   if (!asked()) {
     results.hidden = true;
     browse.hidden = false;
@@ -217,7 +229,7 @@ function append() {
     const about = document.createElement("span");
     about.className = "line";
     about.textContent = line;
-    item.append(link, about);
+    item.append(link, " ", about);
     list.append(item);
   }
   more.hidden = list.children.length >= shown.length;
@@ -230,8 +242,8 @@ function remember() {
   for (const field of [input, ...selects]) {
     if (field.value.trim()) asked.set(field.name, field.value.trim());
   }
-  const address = asked.size ? `#${asked}` : location.pathname + location.search;
-  if (location.hash !== (asked.size ? address : "")) history.replaceState(null, "", address);
+  const hash = asked.toString() && `#${asked}`;
+  if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname + location.search);
   document.title = input.value.trim() ? `${input.value.trim()} - ${home}` : home;
 }
 
@@ -269,5 +281,6 @@ addEventListener("hashchange", () => {
 });
 
 recall();
+document.getElementById("without").hidden = true;
 form.hidden = false;
-if (asked()) load();
+show();

@@ -58,10 +58,6 @@ def text(archive: Archive, answer: Answer) -> Text:
         return _of_pdf(archive, answer, version)
     try:
         document = _document(archive, answer, version)
-        pdf = _content(archive, answer, version, f"{answer.case}.pdf")
-        if words := next(unsaid(pdf, document), ""):
-            message = say("its PDF says it otherwise, near: {words}", words=words)
-            raise InputError([Problem("publish-text", message)])
     except InputError as error:
         why = " ".join(problem.message for problem in error.problems[:1])
         message = say("shown as the text of its PDF, since it cannot be made anew: {why}", why=why)
@@ -78,17 +74,28 @@ def _content(archive: Archive, answer: Answer, version: Version, name: str) -> b
     return archive.content(answer.inventory, digest)
 
 
+def _language(tag: str) -> str:
+    """A language as HTML names it (nl-BE); empty for anything else."""
+    return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) else ""
+
+
 # --- made anew -----------------------------------------------------------------------------------
 
 
 def _document(archive: Archive, answer: Answer, version: Version) -> Document:
+    """The neutral document; InputError where it is not what the PDF says."""
     names = [f"template/{name}" for name in (PAGE, _STYLE)]
     template = _template(*(_content(archive, answer, version, name) for name in names))
     wanted = [pipeline.ANSWER, RECORD, *(f.name for f in version.files if f.kind == "figures")]
     with TemporaryDirectory() as folder:
         for name in filter(version.state.__contains__, wanted):
             Path(folder, name).write_bytes(_content(archive, answer, version, name))
-        return pipeline.again(Path(folder), template)
+        document = pipeline.again(Path(folder), template)
+    pdf = _content(archive, answer, version, f"{answer.case}.pdf")
+    if words := next(unsaid(pdf, document), ""):
+        message = say("its PDF says it otherwise, near: {words}", words=words)
+        raise InputError([Problem("publish-text", message)])
+    return document
 
 
 @lru_cache(maxsize=8)
@@ -118,7 +125,7 @@ def _of_document(answer: Answer, version: Version, document: Document) -> Text:
     return Text(
         "\n".join(html),
         "\n".join(said for section in document.root.iter("section") for said in _said(section)),
-        document.root.get("lang", ""),
+        _language(document.root.get("lang", "")),
         "document",
         {f"{home}/{src}": picture.svg for src, picture in document.pictures.items()},
     )
@@ -179,7 +186,7 @@ def _said(element: Element) -> Iterator[str]:
 def _of_pdf(
     archive: Archive, answer: Answer, version: Version, warning: Problem | None = None
 ) -> Text:
-    language = answer.text("language")
+    language = _language(answer.text("language"))
     try:
         if TEXT in version.state:
             words = _content(archive, answer, version, TEXT).decode("utf-8", "replace")
@@ -188,6 +195,8 @@ def _of_pdf(
             words = text_of(pdf, answer.case)
     except InputError:
         words = ""
+    # PDFium tells a hyphen at the end of a line by a control character.
+    words = re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]", " ", words.replace("\x02", "-"))
     if not words.strip():
         return Text("", "", language, "none", {}, warning)
     # A paragraph ends where a line does that ends a sentence.
