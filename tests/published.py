@@ -25,7 +25,7 @@ UNTIL = date(2026, 12, 24)
 """The day on which what is held back becomes public."""
 NOW = datetime(2026, 11, 25, 14, tzinfo=UTC)
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> & \"'"
-SECRET = "Geheimzinnig"
+HIDDEN = "Geheimzinnig"
 PNG_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -61,7 +61,7 @@ def archived(folder: Path) -> Archive:
         EVIL, HOSTILE, contributor=HOSTILE, relation=relations, date="2021-02-30", language='x" y="'
     )
     add(older, archive, NOW, evil)
-    held = described(HELD, SECRET, available=UNTIL.isoformat(), date="2026-10-01")
+    held = described(HELD, HIDDEN, available=UNTIL.isoformat(), date="2026-10-01")
     add(older, archive, NOW, held)
     scan = folder.parent / "scan.pdf"
     scan.write_bytes(PNG_PDF)
@@ -74,7 +74,7 @@ def archived(folder: Path) -> Archive:
         "annexes/Één & <b>#?.html": b"<script>alert(4)</script>",
         "annexes/cijfers A.csv": b"a",
         "annexes/cijfers_A.csv": b"b",
-        "question/question.txt": b"Van: " + SECRET.encode(),
+        "question/question.txt": b"Van: " + HIDDEN.encode(),
         description.NAME: odd.encoded().replace(b'"index"', b'"in\\udcffdex\\u0000"'),
     }
     archive.keep(odd.identifier, files, description.facts(files[description.NAME]), created=STAMP)

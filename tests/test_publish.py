@@ -34,11 +34,11 @@ from tests.published import (
     CHARTS,
     EVIL,
     HELD,
+    HIDDEN,
     HOSTILE,
     ODD,
     OLDER,
     SCAN,
-    SECRET,
     SMALL,
     UNTIL,
 )
@@ -69,15 +69,15 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def parsed(path: Path) -> Any:
-    return lxml.html.fromstring(path.read_bytes())
+def parsed(path: Path) -> Any:  # noqa: ANN401 -- of lxml
+    return lxml.html.fromstring(path.read_text("utf-8"))
 
 
-def page(site: Path, case: str) -> Any:
+def page(site: Path, case: str) -> Any:  # noqa: ANN401
     return parsed(site / f"antwoord/{case}.html")
 
 
-def said(element: Any) -> str:
+def said(element: Any) -> str:  # noqa: ANN401
     return " ".join(element.text_content().split())
 
 
@@ -155,7 +155,7 @@ def test_the_same_archive_gives_the_same_bytes(
 def test_a_page_says_what_was_published(site: Path) -> None:
     tree = page(site, ANSWER)
     (shown,) = tree.xpath("//div[@class='document']")
-    golden = lxml.html.fromstring((ROOT / "tests/good" / ANSWER / "page.html").read_text("utf-8"))
+    golden = parsed(ROOT / "tests/good" / ANSWER / "page.html")
     for section in golden.xpath("//section"):
         for item in section.xpath(".//li[@data-label]"):
             item.text = f"{item.get('data-label')} {item.text or ''}"
@@ -368,11 +368,11 @@ def entry(title: str, body: str = "", head: str = "") -> index.Entry:
     return index.Entry("p.html", title, "", ("s", "m", "o"), head, body)
 
 
-def tree_of(script: bytes) -> Any:
+def tree_of(script: bytes) -> Any:  # noqa: ANN401 -- JSON
     return json.loads(script.decode().removeprefix("self.kmoIndex=").removesuffix(";\n"))
 
 
-def postings(tree: Any, word: str) -> list[list[int]]:
+def postings(tree: Any, word: str) -> list[list[int]]:  # noqa: ANN401
     """The answers in which each term of a word stands, as site.js reads them."""
     found = []
     for term in tree["terms"][tree["words"].split(" ").index(word)]:
@@ -442,7 +442,7 @@ def test_nothing_tells_of_what_is_not_public_yet(
         if name != f"antwoord/{EVIL}.html":  # which refers to it, as it was published
             assert b"crevits:99" not in content, name
         assert HELD.encode() not in content, name
-        assert SECRET.encode() not in content, name
+        assert HIDDEN.encode() not in content, name
     (held,) = published.made(archive, tmp_path / "site").withheld
     assert (held.case, held.version, held.until) == (HELD, 1, UNTIL.isoformat())
     published.made(archive, tmp_path / "site", today=UNTIL - timedelta(days=1))
@@ -597,19 +597,21 @@ def test_only_a_site_of_ours_is_replaced(archive: Archive, tmp_path: Path) -> No
     (empty / "index.html").write_text("old")
     published.made(archive, link)
     assert link.is_symlink()
-    assert "old" != (empty / "index.html").read_text("utf-8")
+    assert (empty / "index.html").read_text("utf-8") != "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "link", "other"]
 
 
 def test_what_comes_in_the_way_meanwhile_is_kept(archive: Archive, tmp_path: Path) -> None:
     target = tmp_path / "site"
-    with (
-        pytest.raises(InputError, match="is no site of ours"),
-        swap.building(target, archive.root) as folder,
-    ):
-        (folder / "index.html").write_text("new")
-        target.mkdir()
-        (target / "mine.txt").write_text("mine")
+
+    def build() -> None:
+        with swap.building(target, archive.root) as folder:
+            (folder / "index.html").write_text("new")
+            target.mkdir()
+            (target / "mine.txt").write_text("mine")
+
+    with pytest.raises(InputError, match="is no site of ours"):
+        build()
     assert contents(target) == {"mine.txt": b"mine"}
 
 
@@ -687,9 +689,9 @@ def test_a_house_has_words_and_colours_of_its_own(archive: Archive, tmp_path: Pa
     assert [line.partition("site.yaml:")[2] for line in done.stderr.splitlines()] == [
         "1:1: error: unknown key titel; did you mean title? [unknown-key]",
         "2:12: error: {cont} is not known; did you mean count? [site-words]",
-        "3:9: error: a brace stands around a name that is filled in; double it for a brace itself [site-words]",
+        "3:9: error: a brace belongs to a name that is filled in; double it for a brace itself [site-words]",
         "4:7: error: {} is not known (there is none) [site-words]",
-        "5:8: error: a brace stands around a name that is filled in; double it for a brace itself [site-words]",
+        "5:8: error: a brace belongs to a name that is filled in; double it for a brace itself [site-words]",
     ]
     (house / "site.yaml").unlink()
     assert kmo(*command, "--archive", str(archive.root)).returncode == 0

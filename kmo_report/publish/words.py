@@ -32,7 +32,7 @@ def read(house: Path) -> Words:
         known = _names(usual[key]) or set()
         names = _names(text)
         if names is None:
-            told = say("a brace stands around a name that is filled in; double it for a brace itself")
+            told = say("a brace belongs to a name that is filled in; double it for a brace itself")
             problems.append(Problem("site-words", told, source.place((key,))))
         elif names - known:
             name = min(names - known)

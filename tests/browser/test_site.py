@@ -102,7 +102,7 @@ def test_search_by_keyboard_alone(look: Visit) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/antwoord/**")
     assert page.locator("h1").inner_text() == "Kmo-portefeuille - Competentiegericht HR-beleid - Focus op Talent"  # fmt: skip
-    page.keyboard.press("Alt+ArrowLeft")
+    page.go_back()
     until(page, "3 antwoorden")
     assert page.locator("#zoek").input_value() == "kmo-portefeuille aankoop"
     assert page.title().startswith("kmo-portefeuille aankoop - ")
