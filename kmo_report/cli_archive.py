@@ -401,7 +401,7 @@ def publish(
     with problems_told(), _progress() as progress:
         made = make_site(store, target, style, today(), base=base, progress=progress)
     print_problems(made.warnings, err=True)
-    for held in made.withheld:
+    for held in made.held:
         message = say(
             "{case} v{version}: not public before {day}; left out",
             case=held.case,

@@ -443,12 +443,12 @@ def test_nothing_tells_of_what_is_not_public_yet(
             assert b"crevits:99" not in content, name
         assert HELD.encode() not in content, name
         assert HIDDEN.encode() not in content, name
-    (held,) = published.made(archive, tmp_path / "site").withheld
+    (held,) = published.made(archive, tmp_path / "site").held
     assert (held.case, held.version, held.until) == (HELD, 1, UNTIL.isoformat())
     published.made(archive, tmp_path / "site", today=UNTIL - timedelta(days=1))
     assert not (tmp_path / f"site/antwoord/{HELD}.html").exists()
     outcome = published.made(archive, tmp_path / "site", today=UNTIL)
-    assert not outcome.withheld
+    assert not outcome.held
     for path in ("index.js", "feed.xml", "sitemap.xml", f"antwoord/{HELD}.html", "index.html"):
         assert HELD.encode() in (tmp_path / "site" / path).read_bytes(), path
     newest = lxml.etree.parse(tmp_path / "site/feed.xml").find(f"{ATOM}entry")

@@ -15,7 +15,7 @@ from kmo_report import files
 from kmo_report.archive.store import Archive
 from kmo_report.problems import Problem
 from kmo_report.publish import index, machine, pages, public, swap, text, words
-from kmo_report.publish.public import Withheld
+from kmo_report.publish.public import Held
 from kmo_report.publish.site import Site
 from kmo_report.template import Template
 
@@ -30,7 +30,7 @@ class Outcome:
     first: Path
     """The page to begin at."""
     answers: int
-    withheld: Sequence[Withheld]
+    held: Sequence[Held]
     """Versions that may not be public yet: nothing on the site tells of them."""
     index: int
     """Bytes of what is searched."""
@@ -53,7 +53,7 @@ def publish(  # noqa: PLR0913
     """
     said = words.read(house.folder)
     with swap.building(target, archive.root) as folder:
-        answers, withheld = public.public(archive, today.isoformat())
+        answers, held = public.public(archive, today.isoformat())
         site = Site(answers, said, base)
         found: list[index.Entry] = []
         warnings: list[Problem] = []
@@ -75,7 +75,7 @@ def publish(  # noqa: PLR0913
         searched = index.script(found)
         for path, content in _rest(site, house, searched):
             _write(folder / path, content)
-    return Outcome(target / "index.html", len(answers), withheld, len(searched), warnings)
+    return Outcome(target / "index.html", len(answers), held, len(searched), warnings)
 
 
 def _rest(site: Site, house: Template, searched: bytes) -> Iterator[tuple[str, bytes]]:

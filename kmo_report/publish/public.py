@@ -138,7 +138,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class Held:
     """A version that may not be public yet."""
 
     case: str
@@ -146,20 +146,20 @@ class Withheld:
     until: str
 
 
-def public(archive: Archive, day: str) -> tuple[list[Answer], list[Withheld]]:
+def public(archive: Archive, day: str) -> tuple[list[Answer], list[Held]]:
     """What is public on a day (2026-11-25), the newest first, and what is not yet.
 
     InputError where any of it is no longer what was kept.
     """
     archive.open()
     by_id: dict[str, list[Entry]] = {}
-    withheld = []
+    held = []
     for entry in archive.entries():
         if not description.is_identifier(entry.id):
             continue  # an archive may hold other things: then nobody knows what they are
         if entry.facts.publish_on > day:
             case = description.case_name(entry.id)
-            withheld.append(Withheld(case, entry.version, entry.facts.publish_on))
+            held.append(Held(case, entry.version, entry.facts.publish_on))
         else:
             by_id.setdefault(entry.id, []).append(entry)
     if by_id:
@@ -169,7 +169,7 @@ def public(archive: Archive, day: str) -> tuple[list[Answer], list[Withheld]]:
     answers = [_answer(archive, identifier, entries) for identifier, entries in by_id.items()]
     answers.sort(key=lambda answer: description.order(answer.identifier), reverse=True)
     answers.sort(key=lambda answer: answer.text("date") or answer.parts[0], reverse=True)
-    return answers, withheld
+    return answers, held
 
 
 def _answer(archive: Archive, identifier: str, entries: list[Entry]) -> Answer:

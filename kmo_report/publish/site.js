@@ -9,6 +9,7 @@ const results = document.getElementById("results");
 const list = results.querySelector("ol");
 const status = document.getElementById("status");
 const found = document.getElementById("found");
+const note = document.getElementById("note");
 const more = document.getElementById("more");
 const browse = document.getElementById("browse");
 const home = document.title;
@@ -163,10 +164,15 @@ function counted(count) {
   return count === 1 ? form.dataset.one : form.dataset.many.replace("{count}", count);
 }
 
-function tell(words) {
+/** Say what was found: to be seen above the list, and to be heard by who listens. */
+function tell(words, more = "") {
   results.hidden = false;
   browse.hidden = true;
-  if (status.textContent !== words) status.textContent = words;
+  found.textContent = words;
+  note.textContent = more;
+  note.hidden = !more;
+  const said = more ? `${words}. ${more}` : words;
+  if (status.textContent !== said) status.textContent = said;
 }
 
 /** Show what is asked, or the latest where nothing is. */
@@ -190,8 +196,8 @@ function show() {
   shown = numbers.filter(number => chosen(number));
   list.replaceChildren();
   append();
-  const count = counted(shown.length);
-  tell(!shown.length ? form.dataset.nothing : all ? count : `${count}. ${form.dataset.some}`);
+  if (shown.length) tell(counted(shown.length), all ? "" : form.dataset.some);
+  else tell(form.dataset.nothing);
 }
 
 /** Whether an answer is in all that is chosen, but for one choice. */
