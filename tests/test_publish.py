@@ -19,10 +19,11 @@ import lxml.html
 import pytest
 import tinyhtml5.parser
 
+from kmo_report import site_words
 from kmo_report.archive import description, ocfl
 from kmo_report.archive.store import Archive
 from kmo_report.problems import InputError
-from kmo_report.publish import index, swap, words
+from kmo_report.publish import index, swap
 from kmo_report.publish.public import file_name
 from kmo_report.publish.site import key, theme
 from kmo_report.template import DEFAULT, find_template, open_template
@@ -652,7 +653,7 @@ def test_a_disk_that_will_not_leaves_the_earlier_site(
 
 
 def test_every_word_is_used_and_none_is_missing() -> None:
-    known = words.read(find_template(DEFAULT))
+    known = site_words.read(find_template(DEFAULT))
     code = "".join(
         path.read_text("utf-8")
         for pattern in ("*.j2", "*.py")

@@ -11,16 +11,17 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kmo_report import files
+from kmo_report import files, site_words
 from kmo_report.archive.store import Archive
 from kmo_report.problems import Problem
-from kmo_report.publish import index, machine, pages, public, swap, text, words
+from kmo_report.publish import index, machine, pages, public, swap, text
 from kmo_report.publish.public import Held
 from kmo_report.publish.site import Site
 from kmo_report.template import Template
 
 _HERE = Path(__file__).parent
 INDEX = "index.js"
+LOOK = "site.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def publish(  # noqa: PLR0913
     `base` is the address that it will have, with a / at its end: without it there can be no feed
     and no sitemap.
     """
-    said = words.read(house.folder)
+    said = site_words.read(house.folder)
     with swap.building(target, archive.root) as folder:
         answers, held = public.public(archive, today.isoformat())
         site = Site(answers, said, base)
@@ -95,8 +96,8 @@ def _rest(site: Site, house: Template, searched: bytes) -> Iterator[tuple[str, b
 
 def _look(house: Template) -> bytes:
     """The look of the site, and after it what the house adds."""
-    look = files.read(_HERE / words.LOOK)
-    own = house.folder / words.LOOK
+    look = files.read(_HERE / LOOK)
+    own = house.folder / LOOK
     return look + b"\n" + files.read(own) if own.is_file() else look
 
 

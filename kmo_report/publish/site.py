@@ -12,7 +12,7 @@ from functools import cached_property
 from kmo_report.dutch import day
 from kmo_report.publish.index import folded
 from kmo_report.publish.public import Answer
-from kmo_report.publish.words import Words
+from kmo_report.site_words import Words
 
 _KINDS = ("answer", "corrected", "supplementary", "provisional", "coordinated", "referring")
 _SLUG = 60

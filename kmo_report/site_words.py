@@ -1,4 +1,4 @@
-"""The words of the site: site.yaml of the house style, else those of the house that comes along."""
+"""The words of the website: site.yaml of a house style, else those of the one that comes along."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,6 @@ from kmo_report.source import Source, read_tree
 from kmo_report.template import DEFAULT, find_template
 
 NAME = "site.yaml"
-LOOK = "site.css"
 
 Words = Mapping[str, str]
 
