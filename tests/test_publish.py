@@ -410,6 +410,17 @@ def test_the_index_knows_stems_compounds_and_accents() -> None:
     assert weights[0] > weights[1], "a word of the title says more"
 
 
+def test_amounts_of_tables_are_searched_and_small_figures_are_not(site: Path) -> None:
+    tree = tree_of((site / "index.js").read_bytes())
+    (number,) = (n for n, row in enumerate(tree["answers"]) if CHARTS in row[0])
+    cells = [re.sub(r"\D", "", said(cell)) for cell in page(site, CHARTS).xpath("//td")]
+    large, small = {c for c in cells if len(c) >= 4}, {c for c in cells if 0 < len(c) < 4}
+    assert len(large) > 5
+    assert all(number in postings(tree, figure)[0] for figure in large)
+    known = tree["words"].split(" ")
+    assert len(small - {f for f in small if f in known and number in postings(tree, f)[0]}) > 3
+
+
 def test_an_empty_archive_gives_a_site_too(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive")
     facts = description.facts(b"{}")._replace(publish_on="2999-01-01")
@@ -567,6 +578,25 @@ def test_an_earlier_site_is_replaced_as_a_whole(
     assert not (target / f"antwoord/{OLDER}").exists()
     assert target.stat().st_mode & 0o7777 == 0o2750
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "site"]
+
+
+def test_where_it_cannot_be_put_in_place_the_earlier_site_comes_back(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published.made(archive, tmp_path / "site")
+    before = contents(tmp_path / "site")
+    monkeypatch.setattr(swap, "_exchanged", lambda _one, _other: False)
+    real = Path.rename
+
+    def stubborn(path: Path, target: Path) -> Path:
+        if path.name == "new":
+            raise OSError(errno.EACCES, "no", str(target))
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "rename", stubborn)
+    with pytest.raises(InputError, match="you may not read or write here"):
+        published.made(archive, tmp_path / "site")
+    assert contents(tmp_path / "site") == before
 
 
 def test_only_a_site_of_ours_is_replaced(archive: Archive, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote
-from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from kmo_report import pipeline
 from kmo_report.publish.public import Answer, File
@@ -98,8 +98,7 @@ def sitemap(site: Site) -> bytes:
 
 def feed(site: Site) -> bytes:
     """Atom (RFC 4287): what became public last."""
-    register_namespace("", _ATOM)
-    root = Element(f"{{{_ATOM}}}feed", {"xml:lang": site.word("language")})
+    root = Element("feed", {"xmlns": _ATOM, "xml:lang": site.word("language")})
     newest = sorted(site.answers, key=lambda answer: answer.versions[0].since, reverse=True)
     _say(root, "id", site.base)
     _say(root, "title", site.word("title"))
@@ -129,7 +128,7 @@ def feed(site: Site) -> bytes:
 
 
 def _say(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
-    element = SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
+    element = SubElement(parent, name, attributes)
     element.text = text or None
     return element
 

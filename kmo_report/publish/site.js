@@ -56,10 +56,10 @@ function words(text) {
   const pattern = /\b[a-z][ -]?\d{1,3}\b|\p{N}+(?:[.,]\p{N}+)*|[\p{L}\p{N}]+(?:['’&-][\p{L}\p{N}]+)*/giu;
   const wanted = [];
   for (const [word] of text.normalize("NFC").matchAll(pattern)) {
-    const pieces = word.split(/['’&-]/).map(folded).filter(Boolean);
+    const pieces = word.split(/[\s'’&-]/).map(folded).filter(piece => /..|\d/.test(piece));
     const whole = folded(word);
     // What nobody wrote as one word is looked for as several.
-    if (pieces.length > 1 && !known(whole)) wanted.push(...pieces);
+    if (pieces.length && !known(whole)) wanted.push(...pieces);
     else wanted.push(whole);
   }
   return [...new Set(wanted)].filter(word => word && !index.grammar.has(word));

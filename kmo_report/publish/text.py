@@ -29,6 +29,8 @@ from kmo_report.source import read_tree
 from kmo_report.template import DEFAULT, PAGE, Template, find_template
 
 _STYLE = "style.yaml"
+_TELLING = 4
+"""Digits of a figure in a table that somebody would look for: there are many 13s."""
 _SHORT = 4
 """Signs of a number that stands beside its text."""
 _MM = 96 / 25.4
@@ -42,7 +44,7 @@ class Text:
     html: str
     """Of the question and the answer, to stand under a heading of the first level; may be empty."""
     words: str
-    """To be searched: figures of tables left out."""
+    """To be searched."""
     language: str
     kind: str
     """document; pdf where only the text of the PDF is known; none."""
@@ -104,7 +106,7 @@ def _template(page: bytes, style: bytes) -> Template:
     usual: Any = read_tree(files.read(find_template(DEFAULT) / _STYLE), _STYLE)[0]
     own: Any = read_tree(style, _STYLE)[0]
     model = load_options(_over(usual, own), Style)
-    return Template(Path("template"), page.decode("utf-8-sig"), "", b"", model)
+    return Template(Path("template"), page.decode("utf-8-sig", "replace"), "", b"", model)
 
 
 def _over(usual: Any, own: Any) -> Any:  # noqa: ANN401 -- trees of YAML
@@ -172,7 +174,7 @@ def _placed(element: Element, document: Document, folder: str) -> Element:
 
 
 def _said(element: Element) -> Iterator[str]:
-    if element.tag in ("td", "th") and "number" in element.get("class", "").split():
+    if element.tag == "td" and sum(map(str.isdigit, element.text or "")) in range(1, _TELLING):
         return
     yield element.text or ""
     for child in element:

@@ -160,8 +160,9 @@ def test_the_link_past_the_menu(look: Visit) -> None:
         ("opleidingscheque", ["Opleidingscheques"]),
         ("hoeveel cheques waren er", ["Opleidingscheques"]),
         ("gemeentesteun", ["Voorbeeld"]),
-        ("749.140", [HOSTILE, OLD]),
+        ("749.140", [KMO, HOSTILE, OLD]),
         ("onerror alert", [HOSTILE]),
+        ("D'Haese a 61", ["Voorbeeld"]),
     ],
 )
 def test_what_is_found(look: Visit, words: str, titles: list[str]) -> None:
