@@ -22,11 +22,12 @@ import tinyhtml5.parser
 from kmo_report import site_words
 from kmo_report.archive import description, ocfl
 from kmo_report.archive.store import Archive
+from kmo_report.keep import keep
 from kmo_report.problems import InputError
 from kmo_report.publish import index, swap
 from kmo_report.publish.public import file_name
 from kmo_report.publish.site import key, theme
-from kmo_report.template import DEFAULT, find_template, open_template
+from kmo_report.template import DEFAULT, Template, find_template, open_template
 from tests import published
 from tests.conftest import GOOD, ROOT
 from tests.published import (
@@ -410,6 +411,18 @@ def test_the_index_knows_stems_compounds_and_accents() -> None:
     assert weights[0] > weights[1], "a word of the title says more"
 
 
+def test_a_word_in_which_emphasis_begins_is_one(tmp_path: Path, template: Template) -> None:
+    case = Path(shutil.copytree(GOOD["one-number"], tmp_path / "2022-2023-maes-17"))
+    text = (case / "answer.yaml").read_text("utf-8")
+    old, new = "De premies van 2021:", "Over zonne*boiler*premies **niet**.\n\nEinde"
+    (case / "answer.yaml").write_text(text.replace(f'"{old}"', json.dumps(new)), "utf-8")
+    archive = Archive(tmp_path / "archive")
+    keep(case, template, archive, published.NOW)
+    published.made(archive, tmp_path / "site")
+    known = tree_of((tmp_path / "site/index.js").read_bytes())["words"].split(" ")
+    assert {"zonneboilerpremies", "zonneboiler", "premies", "einde"} <= set(known)
+
+
 def test_amounts_of_tables_are_searched_and_small_figures_are_not(site: Path) -> None:
     tree = tree_of((site / "index.js").read_bytes())
     (number,) = (n for n, row in enumerate(tree["answers"]) if CHARTS in row[0])
@@ -626,6 +639,8 @@ def test_only_a_site_of_ours_is_replaced(archive: Archive, tmp_path: Path) -> No
     (empty / "CNAME").unlink()
     link.symlink_to(empty)
     (empty / "index.html").write_text("old")
+    mark = empty / swap.MARK  # in the words of another version of the program
+    mark.write_text(re.sub("(?s)Deze map.*replaced.", "Anders.", mark.read_text("utf-8")), "utf-8")
     published.made(archive, link)
     assert link.is_symlink()
     assert (empty / "index.html").read_text("utf-8") != "old"
@@ -733,8 +748,6 @@ def test_a_house_has_words_and_colours_of_its_own(archive: Archive, tmp_path: Pa
 
 def test_the_words_of_the_site_make_no_other_document(archive: Archive, tmp_path: Path) -> None:
     """Whoever changes them may keep an answer again: its house style is the same."""
-    from kmo_report.keep import keep
-
     house = Path(shutil.copytree(find_template(DEFAULT), tmp_path / "vlaams-parlement"))
     (house / "site.yaml").write_text("title: Andere woorden\n")
     (house / "site.css").write_text("")

@@ -106,13 +106,13 @@ class Site:
 
     def kind(self, kind: str) -> str:
         """What a version is."""
-        return self.words.get(kind, self.words["answer"]) if kind in _KINDS else self.word("answer")
+        return self.word(kind if kind in _KINDS else "answer")
 
     def count(self, answers: Sequence[Answer]) -> str:
         """12 antwoorden"""
-        return self.word("one_answer") if len(answers) == 1 else self.word(
-            "answers", count=len(answers)
-        )  # fmt: skip
+        if len(answers) == 1:
+            return self.word("one_answer")
+        return self.word("answers", count=len(answers))
 
     # --- groups ----------------------------------------------------------------------------------
 
@@ -139,7 +139,8 @@ class Site:
 
     def group(self, answer: Answer, kind: str) -> Group:
         """The group of that kind that an answer stands in."""
-        return self._by_key[kind, self.keys(answer)[[*FOLDERS].index(kind)]]
+        own = dict(zip(FOLDERS, self.keys(answer), strict=True))
+        return self._by_key[kind, own[kind]]
 
     @cached_property
     def _by_key(self) -> Mapping[tuple[str, str], Group]:

@@ -17,13 +17,16 @@ from kmo_report.problems import InputError, Place, Problem
 
 MARK = "kmo-report.txt"
 """In a site of ours: it says that the folder may be replaced, and what belongs to it."""
-_WORDS = """\
+_SIGN = "kmo-report: website"
+"""The first line of it, in this and in every later version; after the line -- the names follow."""
+_WORDS = """
 Deze map is een website die kmo-report gemaakt heeft. Bij elke `archive publish` wordt zij in haar
 geheel vervangen: zet er zelf niets in. Zonder dit bestand wordt de map nooit vervangen.
 
 This folder is a website that kmo-report made. Each `archive publish` replaces it as a whole: put
 nothing of your own in it. Without this file the folder is never replaced.
 
+--
 """
 _EXCHANGE = 2
 """RENAME_EXCHANGE of Linux: two names change places, at once."""
@@ -52,7 +55,7 @@ def building(target: Path, apart_from: Path) -> Iterator[Path]:
                 folder.mkdir()
                 yield folder
                 names = "".join(f"{path.name}\n" for path in sorted(folder.iterdir()))
-                (folder / MARK).write_text(_WORDS + names, "utf-8")
+                (folder / MARK).write_text(f"{_SIGN}\n{_WORDS}{names}", "utf-8")
                 os.sync()
                 _see(target, apart_from.resolve())
                 _put(folder, target)
@@ -78,10 +81,10 @@ def _see(target: Path, apart_from: Path) -> None:
     if not there:
         return
     mark = target / MARK
-    text = files.read(mark).decode("utf-8", "replace") if mark.is_file() else ""
-    if not text.startswith(_WORDS):
+    lines = files.read(mark).decode("utf-8", "replace").split("\n") if mark.is_file() else [""]
+    if lines[0] != _SIGN or "--" not in lines:
         raise refuse(say("this folder is no site of ours, and is left alone; name another"))
-    strange = there - {MARK, *text.removeprefix(_WORDS).splitlines()}
+    strange = there - {MARK, *lines[lines.index("--") + 1 :]}
     if strange:
         message = say("{name} is not of the site, and would be lost; move it", name=min(strange))
         raise refuse(message)

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from kmo_report import files, pipeline
 from kmo_report.archive.store import Archive
-from kmo_report.document import Document
+from kmo_report.document import INLINE, Document
 from kmo_report.figures.record import RECORD
 from kmo_report.keep import TEXT, text_of
 from kmo_report.language import say
@@ -126,7 +126,7 @@ def _of_document(answer: Answer, version: Version, document: Document) -> Text:
         html.append(tostring(placed, encoding="unicode", method="html"))
     return Text(
         "\n".join(html),
-        "\n".join(said for section in document.root.iter("section") for said in _said(section)),
+        "".join(said for section in document.root.iter("section") for said in _said(section)),
         _language(document.root.get("lang", "")),
         "document",
         {f"{home}/{src}": picture.svg for src, picture in document.pictures.items()},
@@ -176,10 +176,12 @@ def _placed(element: Element, document: Document, folder: str) -> Element:
 def _said(element: Element) -> Iterator[str]:
     if element.tag == "td" and sum(map(str.isdigit, element.text or "")) in range(1, _TELLING):
         return
-    yield element.text or ""
+    apart = "" if element.tag in INLINE - {"br"} else "\n"
+    yield apart + (element.text or "")
     for child in element:
         yield from _said(child)
         yield child.tail or ""
+    yield apart
 
 
 # --- the text of a PDF ---------------------------------------------------------------------------
