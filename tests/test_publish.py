@@ -314,6 +314,8 @@ def test_answers_are_found_by_session_minister_and_subject(site: Path) -> None:
         "Voorbeeld - Steun per gemeente Vraag nr. 61 (2023-2024) van JAN PEETERS aan AN D'HAESE, 12 februari 2024",
     ]
     first = parsed(site / "index.html")
+    address = first.xpath("string(//form/@data-index)")
+    assert address == f"index.js?{ocfl.digest((site / 'index.js').read_bytes())[:16]}"
     options = [said(o) for o in first.xpath("//select[@id='session']/option")]
     assert options[:2] == ["Alle", "2023-2024 (2)"]
     assert len(first.xpath("//section[@aria-labelledby='latest']//li")) == 7
@@ -771,6 +773,17 @@ def test_the_command_tells_what_it_did(archive: Archive, tmp_path: Path) -> None
     done = kmo("--lang", "nl", *command, "--base-url", "https://example.be/antwoorden")
     assert done.returncode == 0
     assert "https://example.be/antwoorden/feed.xml" in (target / "feed.xml").read_text("utf-8")
+
+
+def test_the_command_tells_what_is_not_public_yet(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    facts = description.facts(b"{}")._replace(publish_on="2999-01-01")
+    identifier = "urn:kmo-report:sv:2019-2020:crevits:1"
+    archive.keep(identifier, {"a": b"a"}, facts, created=published.STAMP)
+    done = kmo("archive", "publish", str(tmp_path / "site"), "--archive", str(archive.root))
+    assert (done.returncode, done.stdout.splitlines()[1]) == (0, "answers: 0; index: 2 kB")
+    told = "2019-2020-crevits-1 v1: not public before 2999-01-01; left out"
+    assert done.stderr.splitlines()[0] == told
 
 
 @pytest.mark.parametrize(

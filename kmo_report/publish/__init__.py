@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kmo_report import files, site_words
+from kmo_report.archive.ocfl import digest
 from kmo_report.archive.store import Archive
 from kmo_report.problems import Problem
 from kmo_report.publish import index, machine, pages, public, swap, text
@@ -81,7 +82,8 @@ def publish(  # noqa: PLR0913
 
 def _rest(site: Site, house: Template, searched: bytes) -> Iterator[tuple[str, bytes]]:
     """All but the answers."""
-    yield "index.html", pages.first(site)
+    # Another index has another address: no browser shall search the one of yesterday.
+    yield "index.html", pages.first(site, f"{INDEX}?{digest(searched)[:16]}")
     yield from pages.overviews(site)
     yield INDEX, searched
     yield "site.css", _look(house)

@@ -31,14 +31,20 @@ _SUBJECTS = 300
 _KILO, _MEGA = 1_000, 1_000_000
 
 
-def first(site: Site) -> bytes:
-    """The first page, where one searches."""
+def first(site: Site, searched: str) -> bytes:
+    """The first page, where one searches; `searched` is the address of the index."""
     choices = dict(site.groups)
     largest = sorted(choices["subject"], key=lambda group: -len(group.answers))[:_SUBJECTS]
     shown = {group.key for group in largest}
     choices["subject"] = [group for group in choices["subject"] if group.key in shown]
-    latest = site.answers[:_LATEST]
-    return _page(site, "first.html.j2", "index.html", choices=choices, latest=latest)
+    return _page(
+        site,
+        "first.html.j2",
+        "index.html",
+        choices=choices,
+        latest=site.answers[:_LATEST],
+        searched=searched,
+    )
 
 
 def overviews(site: Site) -> Iterable[tuple[str, bytes]]:

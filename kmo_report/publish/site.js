@@ -32,7 +32,7 @@ function load() {
   if (index || loading) return;
   loading = true;
   const script = document.createElement("script");
-  script.src = "index.js";
+  script.src = form.dataset.index;
   script.addEventListener("load", () => {
     index = self.kmoIndex;
     index.words = index.words ? index.words.split(" ") : [];
