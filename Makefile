@@ -48,7 +48,7 @@ test: setup ## Run every check and test
 conformance: setup referees $(CONFORMANCE)/venv/packages $(CONFORMANCE)/npm/packages ## Have other programs judge every PDF and DOCX, and the schema (needs Java, Node, LibreOffice)
 	$(BIN)/pytest tests/conformance
 
-browser: setup chromium $(BROWSER)/venv/packages $(BROWSER)/npm/packages ## Use the preview in a real browser (needs Chromium, Node)
+browser: setup chromium $(BROWSER)/venv/packages $(BROWSER)/npm/packages ## Use the preview and a website in a real browser (needs Chromium, Node)
 	$(BIN)/pytest tests/browser
 
 engines: setup servers $(ENGINES)/venv/packages ## Compare DuckDB, PostgreSQL and Spark cell by cell (needs PostgreSQL and Java)

@@ -378,6 +378,62 @@ def import_(
         typer.echo(say("all of it is kept already; nothing was done"))
 
 
+@archive.command(help=mark("Make a website of all that is public in the archive, as plain files."))
+def publish(
+    target: Annotated[
+        Path, typer.Argument(metavar="DIR", help=mark("The folder of the site; it is replaced."))
+    ],
+    base_url: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help=mark("Where it will be read; for the feed and the sitemap.")
+        ),
+    ] = "",
+    template: TemplateOption = "vlaams-parlement",
+    folder: Folder = None,
+) -> None:
+    """The site is there whole, or as it was before."""
+    base = _base(base_url)
+    store = _opened(folder)
+    style = opened_style(template)
+    from kmo_report.publish import publish as make_site
+
+    with problems_told(), _progress() as progress:
+        made = make_site(store, target, style, today(), base=base, progress=progress)
+    print_problems(made.warnings, err=True)
+    for held in made.held:
+        message = say(
+            "{case} v{version}: not public before {day}; left out",
+            case=held.case,
+            version=held.version,
+            day=held.until,
+        )
+        typer.echo(message, err=True)
+    if not base:
+        typer.echo(say("without --base-url there is no feed and no sitemap"), err=True)
+    typer.echo(made.first)
+    size = round(made.index / 1000)
+    typer.echo(say("answers: {answers}; index: {size} kB", answers=made.answers, size=size))
+
+
+def _base(url: str) -> str:
+    """The address of a site, with a / at its end."""
+    from urllib.parse import urlsplit
+
+    if not url:
+        return ""
+    try:
+        split = urlsplit(url)
+        sound = split.scheme in ("http", "https") and split.hostname and split.port != 0
+        sound = sound and not re.search(r"[^!-~]|[?#]", url)
+    except ValueError:  # such as a port that is no number
+        sound = False
+    if not sound:
+        message = say("{url} is no address of a site; write https://www.example.be/", url=url)
+        raise typer.BadParameter(message)
+    return url.rstrip("/") + "/"
+
+
 # --- what the commands share ---------------------------------------------------------------------
 
 

@@ -222,14 +222,18 @@ def _beside(folder: Path, *, figures: bool) -> dict[str, bytes]:
     }
 
 
+_BESIDE = ("preview.png", "site.yaml", "site.css")
+"""Files of a house style that no document is made of: of the website, and a picture."""
+
+
 def _template_files(template: Template) -> dict[str, bytes]:
-    """The files of a house style, but for what only shows or builds it."""
+    """The files of a house style that make a document."""
     return {
         str(path.relative_to(template.folder)): files.read(path)
         for path in sorted(template.folder.rglob("*"))
         if path.is_file()
         and path.suffix not in (".py", ".pyc")
-        and path.name != "preview.png"
+        and path.name not in _BESIDE
         and not any(part.startswith(".") for part in path.relative_to(template.folder).parts)
     }
 

@@ -95,6 +95,20 @@ def neutral(
         raise InputError([*found, *error.problems]) from error
 
 
+def again(source: Path, template: Template) -> Document:
+    """The neutral document of an answer that was judged and published before: no rule bars it now.
+
+    Nothing travels with it.
+    """
+    from kmo_report.fill import fill
+    from kmo_report.view import page
+
+    path = case_file(source)
+    loaded = load_answer(files.read(path), str(path))
+    answer = _with_figures(loaded, path.parent, template.style)[0].model
+    return fill(page(published(answer, template.style), template.style), template)
+
+
 def made(document: Document, suffix: str, template: Template, source: Path) -> bytes:
     """The neutral document of a case in a format; what is wrong with it has a place in the case."""
     try:

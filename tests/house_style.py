@@ -14,7 +14,7 @@ from kmo_report.template import DEFAULT, FILES, find_template
 def copied(folder: Path) -> Path:
     """A copy of the house style that comes with the program."""
     folder.mkdir(parents=True)
-    for name in FILES:
+    for name in (*FILES, "site.yaml"):
         shutil.copyfile(find_template(DEFAULT) / name, folder / name)
     return folder
 

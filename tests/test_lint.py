@@ -137,7 +137,7 @@ def test_new_copies_and_never_overwrites(tmp_path: Path) -> None:
     folder = tmp_path / "made/house"
     done = kmo("template", "new", str(folder))
     assert done.returncode == 0, done.stderr
-    names = ["page.css", "page.docx", "page.html.j2", "style.yaml"]
+    names = ["page.css", "page.docx", "page.html.j2", "site.yaml", "style.yaml"]
     assert done.stdout.splitlines() == [str(folder / name) for name in names]
     for name in names:
         ours = (find_template(DEFAULT) / name).read_text("latin-1")

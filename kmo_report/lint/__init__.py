@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 
-from kmo_report import files
+from kmo_report import files, site_words
 from kmo_report.document import Document
 from kmo_report.fill import checked, environment, fill, written
 from kmo_report.language import say
@@ -55,13 +55,22 @@ def lint(folder: Path) -> list[Problem]:
         problems = [_at_fonts(p, house.source) for p in problems if p.message not in told]
         problems += settings
     problems += look.of_word(template) if "page.docx" in house.files else ()
-    order = [*(str(folder / name) for name in FILES)]
+    problems += _of_site(folder)
+    order = [str(folder / name) for name in (*FILES, site_words.NAME)]
 
     def position(problem: Problem) -> tuple[int, int, int]:
         path = problem.place.path if problem.place else ""
         return (order.index(path) if path in order else -1, *problem.position())
 
     return sorted(dict.fromkeys(problems), key=position)
+
+
+def _of_site(folder: Path) -> tuple[Problem, ...]:
+    try:
+        site_words.read(folder)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 def _at_fonts(problem: Problem, source: Source) -> Problem:

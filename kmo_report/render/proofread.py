@@ -50,6 +50,15 @@ def faults(pdf: bytes, document: Document) -> Iterator[str]:
         yield from _structure(file, document.root)
 
 
+def unsaid(pdf: bytes, document: Document) -> Iterator[str]:
+    """Words of a document that its PDF lacks, if there are any."""
+    try:
+        with pypdfium2.PdfDocument(pdf) as file:
+            yield from _lacking(file, document.root)
+    except pypdfium2.PdfiumError:
+        yield say("the PDF cannot be opened")
+
+
 def _of_file(pdf: bytes, file: pypdfium2.PdfDocument, document: Document) -> Iterator[str]:
     if any(re.search(declared, pdf) is None for declared in _DECLARED):
         yield mark("the PDF does not say that it is PDF/A-3a and PDF/UA-1")
@@ -85,6 +94,11 @@ def _attachments(file: pypdfium2.PdfDocument, document: Document) -> Iterator[st
 
 
 def _words(file: pypdfium2.PdfDocument, root: Element) -> Iterator[str]:
+    for words in _lacking(file, root):
+        yield say("the PDF lacks words of the document, near: {words}", words=words)
+
+
+def _lacking(file: pypdfium2.PdfDocument, root: Element) -> Iterator[str]:
     """Every letter of the document, in its order; running lines may stand between."""
     text = "".join(page.get_textpage().get_text_bounded() for page in file)
     found = _letters(text.replace(_LINE_END_HYPHEN, "-"))
@@ -96,8 +110,7 @@ def _words(file: pypdfium2.PdfDocument, root: Element) -> Iterator[str]:
     letters = iter(found)
     for at, letter in enumerate(expected):
         if letter not in letters:  # which moves on to where it is found
-            words = expected[max(0, at - 20) : at + 20]
-            yield say("the PDF lacks words of the document, near: {words}", words=words)
+            yield expected[max(0, at - 20) : at + 20]
             return
 
 

@@ -15,7 +15,7 @@ from kmo_report.search.compounds import lexicon, parts
 VERSION = "1"
 """To be raised with every change that gives other terms: an index made before is made anew."""
 
-_STOP = frozenset(
+STOP = frozenset(
     """
     aan aangezien achter afgelopen al aldus alle allemaal als alsmede alsook alvast ander andere
     anders antwoord antwoorden bedankt beide ben bent bij bijgevolg binnen buiten daar daaraan
@@ -102,16 +102,16 @@ def terms_of(word: str) -> Terms:
     if re.fullmatch("[a-z][ -]?[0-9]{1,3}", word):
         return (re.sub("[ -]", "", word), re.sub("[^0-9]", "", word))
     pieces = re.split("[&'-]", re.sub("'s$", "", word))
-    found = [_term("".join(pieces)), *_of_compound("".join(pieces))] if word not in _STOP else []
+    found = [_term("".join(pieces)), *_of_compound("".join(pieces))] if word not in STOP else []
     if len(pieces) > 1:
         for piece in pieces:
-            if piece not in _STOP and len(piece) > 1:
+            if piece not in STOP and len(piece) > 1:
                 found += [_term(piece), *_of_compound(piece)]
     return tuple(term for term in dict.fromkeys(found) if len(term) > 1)
 
 
 def _of_compound(word: str) -> list[str]:
-    return [_term(part) for part in parts(word) if part not in _STOP]
+    return [_term(part) for part in parts(word) if part not in STOP]
 
 
 _DEVOICED = {"v": "f", "z": "s"}

