@@ -17,7 +17,14 @@ from typing import Any, NamedTuple
 from kmo_report.archive.ocfl import digest, is_digest, is_plain
 
 NAME = "journal.txt"
-_ID = re.compile(rb'"id":("(?:[^"\\]|\\.)*"),"inventory":')
+_STRING = r'"((?:[^"\\\n]++|\\.)*+)"'
+_PLAIN = r'"([^"\\\n]*+)"'
+_ROW = re.compile(
+    rf'([0-9a-f]{{128}})  {{"created":{_PLAIN},"date":{_PLAIN},"id":{_STRING},"inventory":{_PLAIN},'
+    rf'"kind":{_PLAIN},"line":([0-9]++),"previous":"[0-9a-f]{{128}}","publish_on":{_PLAIN},'
+    rf'"title":{_STRING},"version":([0-9]++)}}\n'
+)
+"""A line as this version writes it, of which only id and title may hold what JSON encodes."""
 _LINE = re.compile(rb"([0-9a-f]{128})  (\{.*\})")
 
 
@@ -107,18 +114,48 @@ def is_sound(line: bytes) -> bool:
 
 def entries(content: bytes) -> Iterator[Entry]:
     """The entries, quickly: digests are not computed."""
-    for line in content.split(b"\n")[1:-1]:
-        yield _entry(json.loads(line[130:]), line[:128].decode())
+    return map(_from_row, _rows(content))
 
 
 def latest(content: bytes, wanted: Callable[[str], bool]) -> list[Entry]:
-    """The last entry of each id that is wanted; no other line is read."""
-    lines: dict[bytes, bytes] = {}
-    for line in content.split(b"\n")[1:-1]:
-        if match := _ID.search(line):
-            lines[match[1]] = line
-    chosen = [line for name, line in lines.items() if wanted(json.loads(name))]
-    return list(entries(b"\n".join([b"", *chosen, b""])))
+    """The last entry of each id that is wanted."""
+    last = {row[3]: row for row in _rows(content)}
+    return [_from_row(row) for name, row in last.items() if wanted(_plain(name))]
+
+
+_Row = tuple[str, ...]
+"""The texts of a line: digest, created, date, id, inventory, kind, line, publish_on, title, version;
+as JSON writes them, without the quotes."""
+
+
+def _rows(content: bytes) -> list[_Row]:
+    """The lines but the first: at once where all are as this version writes them, else each."""
+    text = content.decode()
+    start = text.find("\n") + 1
+    rows: list[_Row] = _ROW.findall(text, start)
+    if len(rows) == text.count("\n", start):
+        return rows
+    return [_row(line) for line in text.split("\n")[1:-1]]
+
+
+def _row(line: str) -> _Row:
+    entry = _entry(json.loads(line[130:]), line[:128])
+    values = (entry.created, entry.facts.date, entry.id, entry.inventory, entry.facts.kind,
+              entry.line, entry.facts.publish_on, entry.facts.title, entry.version)  # fmt: skip
+    return (entry.digest, *(json.dumps(str(value))[1:-1] for value in values))
+
+
+def _from_row(row: _Row) -> Entry:
+    if "\\" in row[8] or "\\" in row[3]:
+        row = tuple(map(_plain, row))
+    own, created, date, name, inventory, kind, line, publish_on, title, version = row
+    facts = Facts(kind, title, date, publish_on)
+    return Entry(int(line), created, name, int(version), inventory, facts, own)
+
+
+def _plain(encoded: str) -> str:
+    """What a JSON string says; most hold nothing that is encoded."""
+    return str(json.loads(f'"{encoded}"')) if "\\" in encoded else encoded
 
 
 def check(content: bytes) -> Journal:
