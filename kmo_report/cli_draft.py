@@ -124,50 +124,6 @@ def read(
 
 
 @drafting.command(
-    help=mark("Show what the cabinet changed in the Word file of a case, or take it over.")
-)
-def compare(
-    *,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE.docx", help=mark("The Word file that came back."))
-    ],
-    case: Annotated[
-        Path, typer.Argument(metavar="CASE", help=mark("A case folder, or its answer.yaml."))
-    ],
-    update: Annotated[
-        bool, typer.Option("--update", help=mark("Write the changed texts into answer.yaml."))
-    ] = False,
-    compare_format: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
-    ] = ReportFormat.text,
-    template: TemplateOption = DEFAULT,
-) -> None:
-    """List what differs; exit 0 where nothing is left to do, 1 where there is."""
-    from kmo_report.compare import compared, shown
-    from kmo_report.compare import update as updating
-
-    style = opened_style(template)
-    with problems_told():
-        work = updating.taken_over if update else compared
-        found = work(file, case, style)
-    if compare_format is ReportFormat.json:
-        typer.echo(shown.as_json(found))
-    else:
-        typer.echo(shown.as_text(found, _coloured))
-    if found.left:
-        raise typer.Exit(1)
-
-
-_COLOURS = {"old": "red", "new": "green", "error": "red", "warning": "yellow"}
-
-
-def _coloured(text: str, what: str) -> str:
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        return text
-    return typer.style(text, fg=_COLOURS[what], bold=what in ("error", "warning"))
-
-
-@drafting.command(
     help=mark("Start the answer to a question that came in, of what was answered before.")
 )
 def draft(  # noqa: PLR0913 -- each may be said by hand
@@ -318,6 +274,50 @@ def _given(said: "dict[str, str | None]") -> "Given":
         return load_options({name: text for name, text in said.items() if text is not None}, Given)
     except InputError as error:
         raise typer.BadParameter(error.problems[0].message) from None
+
+
+@drafting.command(
+    help=mark("Show what the cabinet changed in the Word file of a case, or take it over.")
+)
+def compare(
+    *,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.docx", help=mark("The Word file that came back."))
+    ],
+    case: Annotated[
+        Path, typer.Argument(metavar="CASE", help=mark("A case folder, or its answer.yaml."))
+    ],
+    update: Annotated[
+        bool, typer.Option("--update", help=mark("Write the changed texts into answer.yaml."))
+    ] = False,
+    compare_format: Annotated[
+        ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
+    ] = ReportFormat.text,
+    template: TemplateOption = DEFAULT,
+) -> None:
+    """List what differs; exit 0 where nothing is left to do, 1 where there is."""
+    from kmo_report.compare import compared, shown
+    from kmo_report.compare import update as updating
+
+    style = opened_style(template)
+    with problems_told():
+        work = updating.taken_over if update else compared
+        found = work(file, case, style)
+    if compare_format is ReportFormat.json:
+        typer.echo(shown.as_json(found))
+    else:
+        typer.echo(shown.as_text(found, _coloured))
+    if found.left:
+        raise typer.Exit(1)
+
+
+_COLOURS = {"old": "red", "new": "green", "error": "red", "warning": "yellow"}
+
+
+def _coloured(text: str, what: str) -> str:
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return typer.style(text, fg=_COLOURS[what], bold=what in ("error", "warning"))
 
 
 def _paint(text: str, what: str) -> str:

@@ -124,8 +124,8 @@ def latest(content: bytes, wanted: Callable[[str], bool]) -> list[Entry]:
 
 
 _Row = tuple[str, ...]
-"""The texts of a line: digest, created, date, id, inventory, kind, line, publish_on, title, version;
-as JSON writes them, without the quotes."""
+"""The texts of a line, as JSON writes them but for the quotes: digest, created, date, id, inventory,
+kind, line, publish_on, title, version."""
 
 
 def _rows(content: bytes) -> list[_Row]:
