@@ -124,7 +124,7 @@ def latest(content: bytes, wanted: Callable[[str], bool]) -> list[Entry]:
 
 
 _Row = tuple[str, ...]
-"""The texts of a line, as JSON writes them but for the quotes: digest, created, date, id, inventory,
+"""The texts of a line, as JSON writes them but for quotes: digest, created, date, id, inventory,
 kind, line, publish_on, title, version."""
 
 
