@@ -1,5 +1,6 @@
 """The pages of the manual are played: every command they show runs, and prints what they say."""
 
+import html
 import re
 import shutil
 from collections.abc import Callable
@@ -7,12 +8,16 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
 
+import docx
 import pytest
+import weasyprint
 
-from kmo_report import console
+from kmo_report import console, pipeline
 from kmo_report.language import speak
 from kmo_report.manual import PAGES, page, paragraphs
+from kmo_report.template import DEFAULT, find_template, open_template
 from tests.conftest import ROOT
+from tests.data import register
 from tests.pages import all_commands, played
 
 FOLDER = ROOT / "kmo_report/manual"
@@ -36,8 +41,42 @@ def _archive(folder: Path) -> None:
     answer.write_text(text, "utf-8")
 
 
-STAGES = {"archiving": _archive}
+def _drafting(folder: Path) -> None:
+    """An earlier answer with its figures, a register, and a question as Word file and on paper."""
+    shutil.copytree(ROOT / "tests/story", folder, dirs_exist_ok=True)
+    register.write(folder / "register.csv", 12_000, belgian=True)
+    pipeline.make_figures(folder / "answers/2018-2019-muyters-303", "test")
+    asked = (ROOT / "answers/2019-2020-crevits-370/question.txt").read_text("utf-8").split("\n\n")
+    word = docx.Document()
+    for text in asked:
+        word.add_paragraph(text)
+    word.save(str(folder / "vraag-370.docx"))
+    paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in asked)
+    paper = f"<style>p {{ white-space: pre-line; font: 11pt DejaVu Sans }}</style>{paragraphs}"
+    weasyprint.HTML(string=paper).write_pdf(folder / "vraag-370.pdf")
+
+
+def _kept(folder: Path) -> None:
+    """Nothing further is to be seen of it."""
+
+
+def _says_what_the_real_one_says(folder: Path) -> None:
+    """Word for word and cell by cell, but for two slips of the original: in a date and in a capital."""
+    template = open_template(find_template(DEFAULT))
+    ours, real = (
+        " ".join("".join(pipeline.neutral(case, template)[0].root.itertext()).split())
+        for case in (
+            folder / "answers/2019-2020-crevits-370",
+            ROOT / "answers/2019-2020-crevits-370",
+        )
+    )
+    assert ours.casefold() == real.replace("14 februari", "13 februari").casefold()
+
+
+STAGES = {"archiving": _archive, "drafting": _drafting}
 """What is in the folder before a page begins."""
+ENDS = {"archiving": _kept, "drafting": _says_what_the_real_one_says}
+"""What must be so when it has ended."""
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
@@ -58,6 +97,7 @@ def test_a_page_shows_what_happens(
     path = FOLDER / f"{name}.{language}.md"
     try:
         golden(path, played(path.read_text("utf-8")))
+        ENDS[name](tmp_path)
     finally:
         speak("en")
 
