@@ -87,7 +87,11 @@ def keep(  # noqa: PLR0913 -- each is asked of the user
     }
     made = {f"{name}.pdf": pdf, f"{name}.docx": docx}
     described = _describe(answer, document, kind or answer.answer.kind)
-    kept |= {**made, MADE_BY: _as_json(_made_by(template, house)), description.NAME: described.encoded()}
+    kept |= {
+        **made,
+        MADE_BY: _as_json(_made_by(template, house)),
+        description.NAME: described.encoded(),
+    }
     return _put(archive, described, kept, f"{name}.pdf", now, kind, message, tuple(warnings))
 
 

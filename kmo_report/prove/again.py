@@ -50,7 +50,9 @@ def identifier_of(content: bytes) -> str:
         tree: Any = read_tree(content, pipeline.ANSWER)[0]
         try:
             question = tree["question"]
-            named = identifier(question["session"], question["minister"]["name"], question["number"])
+            named = identifier(
+                question["session"], question["minister"]["name"], question["number"]
+            )
         except (KeyError, TypeError, AttributeError):
             return ""
         return named if is_identifier(named) else ""

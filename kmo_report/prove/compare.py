@@ -1,6 +1,7 @@
 """Two documents, or the data in them, compared: each difference as a sentence with its place."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -33,6 +34,10 @@ class Against:
 PUBLISHED = Against(
     mark("{place}: {here} is printed here, {there} in what was published"),
     mark("{place}: {there} in what was published is not here"),
+)
+BEFORE = Against(
+    mark("{place}: {here} is printed here, {there} before something was added"),
+    mark("{place}: {there} is not here, and was before something was added"),
 )
 DATA = Against(
     mark("{place}: {here} is printed here, {there} follows from the data in it"),
@@ -113,12 +118,7 @@ def tools(here: Shown, there: Shown) -> list[str]:
 
 def inside(here: Shown, there: Mapping[str, bytes], against: Against) -> list[str]:
     """The attachments: each that lacks, is extra or another; of texts, what is another in them."""
-    names = [name for name, _ in here.inside]
-    found = [
-        say("{name} is in it twice", name=_quoted(name))
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
+    found = []
     ours = files_of(here)
     for name in sorted(ours.keys() | there.keys()):
         if name not in there:
@@ -131,6 +131,12 @@ def inside(here: Shown, there: Mapping[str, bytes], against: Against) -> list[st
     return found
 
 
+def twice(here: Shown) -> list[str]:
+    """Attachments of one name, of which nobody can tell which is meant."""
+    names = Counter(name for name, _ in here.inside)
+    return [_quoted(name) for name, count in names.items() if count > 1]
+
+
 def data(name: str, here: bytes, there: bytes, against: Against) -> Iterator[str]:
     """What is another in a YAML file, value by value; in other texts, line by line."""
     if name.endswith((".yaml", ".yml")):
@@ -140,7 +146,7 @@ def data(name: str, here: bytes, there: bytes, against: Against) -> Iterator[str
             pass
         else:
             for path in {**theirs, **ours}:
-                place = " › ".join((name, *path))
+                place = " > ".join((name, *path))
                 yield from _text(place, ours.get(path, ""), theirs.get(path, ""), against)
             return
     try:
@@ -153,8 +159,8 @@ def data(name: str, here: bytes, there: bytes, against: Against) -> Iterator[str
     message = mark("{name}, line {line}")
     for start, end, first, last in _steps(*lines):
         place = say(message, name=name, line=start + 1)
-        ours, theirs = lines[0][start:end], lines[1][first:last]
-        yield from _text(place, "\n".join(ours), "\n".join(theirs), against)
+        changed = "\n".join(lines[0][start:end]), "\n".join(lines[1][first:last])
+        yield from _text(place, *changed, against)
 
 
 def _values(tree: Tree, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -171,9 +177,7 @@ def _values(tree: Tree, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 # --- what is printed -----------------------------------------------------------------------------
 
 
-def _tables(
-    here: Sequence[Table], there: Sequence[Table], against: Against
-) -> Iterator[str]:
+def _tables(here: Sequence[Table], there: Sequence[Table], against: Against) -> Iterator[str]:
     if len(here) != len(there):
         message = mark("{here} tables here, {there} there")
         yield say(message, here=len(here), there=len(there))
@@ -183,8 +187,10 @@ def _tables(
             message = mark("{place}: {here} rows here, {there} there")
             place = table_name(number, theirs)
             told = say(message, place=place, here=len(sizes[0]), there=len(sizes[1]))
-            yield told if len(sizes[0]) != len(sizes[1]) else say(
-                "{place}: a row has more or fewer cells", place=place
+            yield (
+                told
+                if len(sizes[0]) != len(sizes[1])
+                else say("{place}: a row has more or fewer cells", place=place)
             )
             continue
         for at, rows in enumerate(zip(ours.rows, theirs.rows, strict=True)):
@@ -196,14 +202,14 @@ def _tables(
 
 
 def table_name(number: int, table: Table) -> str:
-    """table 2 (Totaal toegekende steun 2019)"""
+    """As `table 2 (Totaal toegekende steun 2019)`."""
     title = table.title.strip()
     name = say("table {number}", number=number)
     return f"{name} ({_cut(title)})" if title else name
 
 
 def cell_name(number: int, table: Table, row: int, column: int) -> str:
-    """table 2, row Advies HRM, column Aantal"""
+    """As `table 2, row Advies HRM, column Aantal`."""
     cells = table.rows[row]
     heads = [cell.text.strip() for cell in _leading(cells)]
     down = ", ".join(filter(None, heads)) or str(row + 1)

@@ -51,8 +51,12 @@ class Kept:
         return self.archive.content(self.inventory, self.state[name])
 
     def house(self) -> Mapping[str, bytes]:
-        """The files of its house style."""
-        return {n: self.content(n) for n in self.state if n.startswith("template/")}
+        """The files of its house style; of a file that was added, those of the version before."""
+        for version in reversed(self.inventory.versions[: self.number]):
+            house = {n: d for n, d in version.state.items() if n.startswith("template/")}
+            if house:
+                return {n: self.archive.content(self.inventory, d) for n, d in house.items()}
+        return {}
 
     def made(self) -> Mapping[str, Any]:
         """The versions of what made it; nothing where that is not recorded."""
@@ -62,7 +66,7 @@ class Kept:
 
     def documents(self) -> dict[str, int]:
         """Digest of the document of each version -> its number."""
-        found = {}
+        found: dict[str, int] = {}
         for number, version in enumerate(self.inventory.versions, 1):
             found.setdefault(version.state.get(self.pdf, ""), number)
         return found
@@ -132,9 +136,16 @@ def other_versions(recorded: Mapping[str, Any], made: Mapping[str, Any]) -> list
     before, now = _flat(recorded), _flat(made)
     return [
         f"{name}: {before.get(name, '-')} → {now.get(name, '-')}"
-        for name in sorted(before.keys() | now.keys())
-        if before.get(name) != now.get(name)
+        for name in sorted(before.keys() | now.keys(), key=lambda name: (name not in _FIRST, name))
+        if name != "template name" and before.get(name) != now.get(name)
     ]
+
+
+_FIRST = frozenset(
+    {"packages kmo-report", "packages pydyf", "packages weasyprint", "libraries pango",
+     "libraries harfbuzz", "template sha512", "python"}
+)  # fmt: skip
+"""What most often makes a document come out otherwise."""
 
 
 def _flat(tree: Mapping[str, Any]) -> dict[str, str]:

@@ -136,7 +136,9 @@ def _inside(file: pypdfium2.PdfDocument, path: str) -> Iterator[tuple[str, bytes
             content = b""
         size += len(content)
         if size > _MOST_INSIDE:
-            message = say("the files in this PDF hold more than {most} MB", most=_MOST_INSIDE // 10**6)
+            message = say(
+                "the files in this PDF hold more than {most} MB", most=_MOST_INSIDE // 10**6
+            )
             refuse("too-large", message, path)
         yield attachment.get_name(), content
 
@@ -300,4 +302,4 @@ def _wide(call: "ctypes._FuncPointer", *of: object) -> str:
 
 def files_of(found: Shown) -> Mapping[str, bytes]:
     """The attachments by name; of two of one name, the first."""
-    return {name: content for name, content in reversed(found.inside)}
+    return dict(reversed(found.inside))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from kmo_report.language import mark, say
-from kmo_report.prove import Proof
+from kmo_report.prove.proof import Proof
 
 _WIDTH = 80
 _SIGNS = {"holds": "✓", "fails": "✗", "unknown": "?", "note": "·"}
@@ -19,8 +19,9 @@ _VERDICTS = {
     "published": mark("This is what was published."),
     "inside": mark("What was published is in it, and all that could be shown holds."),
     "itself": mark(
-        "The file agrees with itself. Whether it was published could not be shown without an archive."
+        "The file agrees with itself. Without an archive nobody can tell whether it was published."
     ),
+    "copy": mark("This very file was not published; it shows the same as what was."),
     "changed": mark("This is not what was published."),
     "stranger": mark("The archive does not know it."),
     "fails": mark("Something does not hold."),
@@ -36,6 +37,9 @@ def verdict(proof: Proof) -> str:
     if not codes:
         inside = "inside" if proof.archived else "itself"
         return say(_VERDICTS["published" if proof.version else inside])
+    shown = any(f.code == "shown" and f.outcome == "holds" for f in proof.findings)
+    if shown and codes <= {"published", "bytes"}:
+        return say(_VERDICTS["copy"])
     if codes & {"published", "added"} and proof.archived and not proof.version:
         return say(_VERDICTS["changed" if proof.archived == "question" else "stranger"])
     return say(_VERDICTS["fails"])
@@ -48,7 +52,10 @@ def as_text(proof: Proof) -> str:
 
 def _lines(proof: Proof) -> Iterator[str]:
     yield proof.file
-    yield from wrap(verdict(proof), _WIDTH)
+    if proof.identifier:
+        yield proof.identifier
+    yield ""
+    yield from _paragraph(verdict(proof), "", "")
     for outcome in ("fails", "holds", "unknown", "note"):
         found = [finding for finding in proof.findings if finding.outcome == outcome]
         if not found:
@@ -70,8 +77,8 @@ def _lines(proof: Proof) -> Iterator[str]:
 
 
 def _by_hand(proof: Proof) -> Iterator[str]:
-    yield say("`sha512sum` of the file gives the digest below. The archive lists the digests of all "
-              "that it keeps in its inventory.json files; LEESMIJ.txt in it says how to check "
+    yield say("`sha512sum` of the file gives the digest below. The archive lists the digests of "
+              "all that it keeps in its inventory.json files; LEESMIJ.txt in it says how to check "
               "those.")  # fmt: skip
     if proof.head:
         yield say("The head below stands for the whole archive. If it was written down elsewhere "
@@ -82,8 +89,15 @@ def _by_hand(proof: Proof) -> Iterator[str]:
 
 
 def _paragraph(text: str, first: str, later: str) -> Iterator[str]:
-    options = {"break_long_words": False, "break_on_hyphens": False}
-    yield from wrap(text, _WIDTH, initial_indent=first, subsequent_indent=later, **options)
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)  # it may steer a terminal
+    yield from wrap(
+        plain,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def as_json(proof: Proof) -> str:
