@@ -31,18 +31,22 @@ _VERDICTS = {
 
 def verdict(proof: Proof) -> str:
     """It all in a sentence."""
-    codes = {finding.code for finding in proof.findings if finding.outcome == "fails"}
+    words = _VERDICTS[_verdict(proof)]
+    return say(words)
+
+
+def _verdict(proof: Proof) -> str:
+    failed = {finding.code for finding in proof.findings if finding.outcome == "fails"}
     if proof.outcome == "nothing":
-        return say(_VERDICTS["nothing"])
-    if not codes:
-        inside = "inside" if proof.archived else "itself"
-        return say(_VERDICTS["published" if proof.version else inside])
+        return "nothing"
+    if not failed:
+        return "published" if proof.version else "inside" if proof.archived else "itself"
     shown = any(f.code == "shown" and f.outcome == "holds" for f in proof.findings)
-    if shown and codes <= {"published", "bytes"}:
-        return say(_VERDICTS["copy"])
-    if codes & {"published", "added"} and proof.archived and not proof.version:
-        return say(_VERDICTS["changed" if proof.archived == "question" else "stranger"])
-    return say(_VERDICTS["fails"])
+    if shown and failed <= {"published", "bytes"}:
+        return "copy"
+    if failed & {"published", "added"} and proof.archived and not proof.version:
+        return "changed" if proof.archived == "question" else "stranger"
+    return "fails"
 
 
 def as_text(proof: Proof) -> str:
