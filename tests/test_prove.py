@@ -18,6 +18,7 @@ from kmo_report.problems import InputError, Problem
 from kmo_report.prove import again as rendering
 from kmo_report.prove import prove
 from kmo_report.prove.proof import Proof
+from kmo_report.prove.shown import files_of, shown
 from kmo_report.prove.told import as_json, as_text, verdict
 from kmo_report.render import RENDERERS
 from kmo_report.schemas import published
@@ -33,7 +34,7 @@ from tests.tampering import (
     with_cell_behind,
 )
 from tests.test_cli import kmo
-from tests.test_same_content import rendered
+from tests.test_same_content import bare, rendered
 
 SEED = GOOD["2019-2020-crevits-370"]
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -87,6 +88,18 @@ def test_every_answer_agrees_with_itself(case: str, proved: Callable[..., Proof]
     (again,) = (finding for finding in proof.findings if finding.code == "again")
     assert "every byte is the same" in again.message
     assert verdict(proof).startswith("The file agrees with itself.")
+
+
+@pytest.mark.parametrize("case", GOOD)
+def test_all_that_can_be_reckoned_is_what_is_printed(case: str, template: Template) -> None:
+    """In this process, without the bounds of a hostile file."""
+    here = shown(rendered(case, "pdf"), case)
+    made = rendering.made(files_of(here), template, DAY)
+    assert made.pdf == rendered(case, "pdf")
+    for found in made.cells:
+        printed = here.tables[found.table].rows[found.row][found.column].text
+        assert found.text is None or bare(found.text) == bare(printed)
+    assert rendering.identifier_of(files_of(here)["answer.yaml"]) == made.identifier
 
 
 def test_what_was_published_is_told_so(proved: Callable[..., Proof], archive: Archive) -> None:
