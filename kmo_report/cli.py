@@ -73,6 +73,7 @@ class SchemaName(StrEnum):
     similar = "similar"
     reading = "reading"
     comparison = "comparison"
+    proof = "proof"
 
 
 class Language(StrEnum):

@@ -339,6 +339,31 @@ def _print_report(report: "Report", said: ReportFormat, *, quick: bool) -> None:
     typer.echo(say("head {head}", head=report.head))
 
 
+@archive.command(help=mark("Show what holds of a PDF: whether it was published, and its figures."))
+def prove(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("The PDF."))],
+    folder: Folder = None,
+    template: TemplateOption = "vlaams-parlement",
+    said: Annotated[
+        ReportFormat, typer.Option("--format", help=mark("For people or programs."))
+    ] = ReportFormat.text,
+) -> None:
+    """Exit 1 when something does not hold, or nothing could be shown."""
+    import os
+
+    named = folder or os.environ.get("KMO_REPORT_ARCHIVE")
+    store = _opened(folder) if named else None
+    style = opened_style(template)
+    from kmo_report.prove import prove as look
+    from kmo_report.prove.told import as_json, as_text
+
+    with problems_told():
+        proof = look(file, store, style, today())
+    typer.echo(as_json(proof) if said is ReportFormat.json else as_text(proof))
+    if proof.outcome != "holds":
+        raise typer.Exit(1)
+
+
 @archive.command(help=mark("Copy answers into one bag: BagIt 1.0, for another archive."))
 def export(
     bag: Annotated[

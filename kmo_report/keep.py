@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from kmo_report import files, pipeline
 from kmo_report.archive import description, ocfl
@@ -86,7 +87,11 @@ def keep(  # noqa: PLR0913 -- each is asked of the user
     }
     made = {f"{name}.pdf": pdf, f"{name}.docx": docx}
     described = _describe(answer, document, kind or answer.answer.kind)
-    kept |= {**made, MADE_BY: _made_by(template, house), description.NAME: described.encoded()}
+    kept |= {
+        **made,
+        MADE_BY: _as_json(_made_by(template, house)),
+        description.NAME: described.encoded(),
+    }
     return _put(archive, described, kept, f"{name}.pdf", now, kind, message, tuple(warnings))
 
 
@@ -272,12 +277,16 @@ def _relations(answer: Answer) -> Iterator[dict[str, str]]:
         yield relation
 
 
-def _made_by(template: Template, house: Mapping[str, bytes]) -> bytes:
-    """The versions of everything that a document depends on."""
+def made_by(template: Template) -> Mapping[str, Any]:
+    """The versions of everything that a document depends on, and the digest of its house style."""
+    return _made_by(template, _template_files(template))
+
+
+def _made_by(template: Template, house: Mapping[str, bytes]) -> Mapping[str, Any]:
     from kmo_report.render.pdf import fonts_of
 
     listed = "".join(f"{ocfl.digest(content)}  {name}\n" for name, content in house.items())
-    tree = {
+    return {
         "python": platform.python_version(),
         "packages": dict(sorted(_packages())),
         "libraries": {name: _version(*which) for name, which in _LIBRARIES.items()},
@@ -287,6 +296,9 @@ def _made_by(template: Template, house: Mapping[str, bytes]) -> bytes:
             "sha512": ocfl.digest(listed.encode()),
         },
     }
+
+
+def _as_json(tree: Mapping[str, Any]) -> bytes:
     return json.dumps(tree, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
 

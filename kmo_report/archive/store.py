@@ -118,6 +118,12 @@ class Archive:
         """The last line of each object whose id is wanted."""
         return self._lines(lambda content: journal.latest(content, wanted))
 
+    def head(self) -> str:
+        """The digest of the last line of the journal, which stands for all that is kept."""
+        with told(self.journal):
+            _, last = self._tail()
+        return last[:128].decode()
+
     def _lines(self, read: Callable[[bytes], list[Entry]]) -> list[Entry]:
         with told(self.journal):
             content = self.journal.read_bytes()
