@@ -55,17 +55,12 @@ def letters(value: Any) -> Any:  # noqa: ANN401
 CHART = pytest.mark.xfail(strict=True, reason="without tags, the words of a chart are read as text")
 
 
-QUOTED = pytest.mark.xfail(strict=True, reason="a last line of a PDF is read as a row of a table")
-
-
 def cases() -> Iterator[Any]:
     """Every good case in every kind of file; without tags, what is written in a chart is not told apart."""
     for case in GOOD:
         charted = any(table.chart for table in good(case)[0].tables.values())
         for kind in ("docx", "pdf", "untagged", "html"):
             marks = [CHART] if charted and kind == "untagged" else []
-            if case == "quotations" and kind in ("pdf", "untagged"):
-                marks = [QUOTED]
             yield pytest.param(case, kind, id=f"{case}-{kind}", marks=marks)
 
 

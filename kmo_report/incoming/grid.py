@@ -106,8 +106,8 @@ def _ruled(sheet: Sheet) -> Iterator[Grid]:
             band = _Band(upper, lower, _within(sheet.rows, upper, lower))
             if band.tabular or (run and band.rows and _boxed(band, sheet.rules)):
                 run.append(band)
-            elif band.rows and run:
-                yield from _grid(run, sheet)
+            elif run and any(lower.y < row.y < upper.y for row in sheet.rows):
+                yield from _grid(run, sheet)  # other text goes on between
                 run = []
         if run:
             _below(run[-1], sheet.rows)
