@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kmo_report.console import (
+    ArchiveOption,
     ReportFormat,
     TemplateOption,
     now,
     opened_style,
+    print_found,
     print_problems,
     problems_told,
     today,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from kmo_report.archive.store import Archive
     from kmo_report.archive.verify import Report
     from kmo_report.keep import Outcome
+    from kmo_report.search import Places
 
 archive = typer.Typer(
     help=mark("Keep answers for good, find them again, and see that none has changed."),
@@ -54,10 +58,7 @@ class ListFormat(StrEnum):
     csv = "csv"
 
 
-Folder = Annotated[
-    Path | None,
-    typer.Option("--archive", metavar="DIR", help=mark("The archive; else KMO_REPORT_ARCHIVE.")),
-]
+Folder = ArchiveOption
 Name = Annotated[
     str, typer.Argument(metavar="ID", help=mark("An id, or a case: 2019-2020-crevits-370."))
 ]
@@ -212,6 +213,43 @@ def _print_list(entries: "Sequence[Entry]", list_format: ListFormat) -> None:
         typer.echo("\n".join([*lines, say("answers: {answers}", answers=len(rows))]))
 
 
+@archive.command(help=mark("Find kept answers by words, a case or a file that came in."))
+def search(
+    wanted: Annotated[
+        list[str],
+        typer.Argument(metavar="WORDS", help=mark("Words, a case folder or a file that came in.")),
+    ],
+    limit: Annotated[
+        int, typer.Option(min=1, max=100, help=mark("At most so many earlier questions."))
+    ] = 10,
+    found_format: Annotated[
+        ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
+    ] = ReportFormat.text,
+    folder: Folder = None,
+) -> None:
+    """Ranked as `similar`; exit 0 when there is none."""
+    print_found(" ".join(wanted), _all_of_it(folder), limit, found_format)
+
+
+@archive.command(help=mark("Make the index of the archive anew; it lies in the cache of the user."))
+def reindex(folder: Folder = None) -> None:
+    """What is found is the same before and after."""
+    from kmo_report.search import remade
+
+    count, problems = remade(_all_of_it(folder), os.environ)
+    print_problems(problems, err=True)
+    typer.echo(say("answers: {answers}", answers=count))
+
+
+def _all_of_it(folder: Path | None) -> "Places":
+    from kmo_report.archived import kept_in
+    from kmo_report.search import Places
+
+    store = _opened(folder)
+    with problems_told():
+        return Places([kept_in(store)], [store.root])
+
+
 @archive.command(help=mark("Show all versions of an answer, and the files of each."))
 def show(name: Name, folder: Folder = None) -> None:
     """Names and digests, as `sha512sum` prints them."""
@@ -349,8 +387,6 @@ def prove(
     ] = ReportFormat.text,
 ) -> None:
     """Exit 1 when something does not hold, or nothing could be shown."""
-    import os
-
     named = folder or os.environ.get("KMO_REPORT_ARCHIVE")
     store = _opened(folder) if named else None
     style = opened_style(template)
@@ -464,8 +500,6 @@ def _base(url: str) -> str:
 
 def _archive(folder: Path | None) -> "Archive":
     """The archive that is named; it need not be there yet."""
-    import os
-
     from kmo_report.archive.store import Archive
 
     named = folder or os.environ.get("KMO_REPORT_ARCHIVE")

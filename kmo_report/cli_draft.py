@@ -1,7 +1,6 @@
 """The commands from a question that came in to the draft of its answer."""
 
 import os
-import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +10,15 @@ import typer
 
 from kmo_report.console import (
     DEFAULT,
+    ArchiveOption,
     ReportFormat,
     TemplateOption,
+    earlier_answers,
+    from_here,
     opened_style,
+    print_found,
     print_problems,
     problems_told,
-    today,
 )
 from kmo_report.language import mark, say
 
@@ -73,24 +75,13 @@ def similar(
     answers: Annotated[
         Path, typer.Option(metavar="DIR", help=mark("The folder of the answers."))
     ] = Path("answers"),
+    folder: ArchiveOption = None,
 ) -> None:
     """List earlier questions; exit 0 when there is none."""
-    from kmo_report.problems import InputError
-    from kmo_report.search import listing, search
-
-    if not answers.is_dir():
+    where = earlier_answers(answers, folder)
+    if not answers.is_dir() and len(where.sources) == 1:
         raise typer.BadParameter(say("there is no folder {folder}", folder=answers))
-    try:
-        result = search(" ".join(wanted), answers, limit, os.environ)
-    except InputError as error:
-        print_problems(error.problems, err=True)
-        raise typer.Exit(1) from None
-    print_problems(result.problems, err=True)
-    if found_format is ReportFormat.json:
-        typer.echo(listing.as_json(result, today(), _from_here))
-        return
-    width = min(shutil.get_terminal_size().columns, 100)
-    typer.echo(listing.as_text(result, limit, today(), listing.Page(width, _paint, _from_here)))
+    print_found(" ".join(wanted), where, limit, found_format)
 
 
 @drafting.command(
@@ -158,6 +149,7 @@ def draft(  # noqa: PLR0913 -- each may be said by hand
         bool,
         typer.Option("--update", help=mark("Put what is missing into the case that is there.")),
     ] = False,
+    folder: ArchiveOption = None,
 ) -> None:
     """Write a case, and say what of it was taken over from where."""
     from kmo_report.drafting import Request, account, draft
@@ -167,12 +159,13 @@ def draft(  # noqa: PLR0913 -- each may be said by hand
         "subject": subject, "asked_by": asked_by, "asked_on": asked_on,
     }  # fmt: skip
     given = _given(said)
+    where = earlier_answers(answers, folder)
     with problems_told():
-        drafted = draft(Request(file, out, answers, source, given, update), os.environ)
+        drafted = draft(Request(file, out, where, source, given, update), os.environ)
     for path in drafted.written:
-        typer.echo(_from_here(str(path)))
+        typer.echo(from_here(str(path)))
     print_problems(drafted.problems, err=True)
-    for line in account.lines(drafted, _from_here):
+    for line in account.lines(drafted, from_here):
         typer.echo(line, err=True)
 
 
@@ -216,8 +209,8 @@ def new(  # noqa: PLR0913 -- each is asked
     with problems_told():
         drafted = start(given, parts, out)
     for path in drafted.written:
-        typer.echo(_from_here(str(path)))
-    for line in account.lines(drafted, _from_here):
+        typer.echo(from_here(str(path)))
+    for line in account.lines(drafted, from_here):
         typer.echo(line, err=True)
 
 
@@ -318,16 +311,3 @@ def _coloured(text: str, what: str) -> str:
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return text
     return typer.style(text, fg=_COLOURS[what], bold=what in ("error", "warning"))
-
-
-def _paint(text: str, what: str) -> str:
-    """Titles and what matters stand out on a terminal; elsewhere text is text."""
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        return text
-    return typer.style(text, bold=True, fg=typer.colors.GREEN if what == "same" else None)
-
-
-def _from_here(place: str) -> str:
-    """A path as it is typed here; a link as it is."""
-    here = f"{Path.cwd()}{os.sep}"
-    return place.removeprefix(here)

@@ -29,6 +29,7 @@ from kmo_report.model.table import UNKNOWN
 from kmo_report.problems import InputError
 from kmo_report.prose import blocks
 from kmo_report.render import RENDERERS
+from kmo_report.search import places
 from kmo_report.search.alike import ENOUGH, Alike, Likeness
 from kmo_report.search.ranking import Asked, AskedPart, similar
 from kmo_report.source import read_tree
@@ -69,7 +70,7 @@ def answers(tmp_path: Path) -> Path:
 
 def drafted(file: Path | str, answers: Path, **other: Any) -> Drafted:  # noqa: ANN401
     known: dict[str, Any] = {"source": None, "given": Given(), "update": False, **other}
-    request = Request(str(file), known.pop("out", answers), answers, **known)
+    request = Request(str(file), known.pop("out", answers), places(answers), **known)
     return draft(request, {"XDG_CACHE_HOME": str(answers.parent / "cache")})
 
 

@@ -19,7 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kmo_report.load import load_answer
-from kmo_report.search import Result, search
+from kmo_report.search import Result, places, search
 from kmo_report.search.answers import answers_in, asked, asked_words, earlier
 from kmo_report.search.compounds import parts
 from kmo_report.search.earlier import Earlier, Entry, Source
@@ -384,7 +384,7 @@ def case(folder: Path, name: str, subject: str) -> Path:
 
 
 def found_in(folder: Path, text: str, caches: Path) -> Result:
-    return search(text, folder, 10, {"XDG_CACHE_HOME": str(caches)})
+    return search(text, places(folder), 10, {"XDG_CACHE_HOME": str(caches)})
 
 
 def named(result: Result) -> list[str]:
@@ -446,7 +446,7 @@ def test_a_damaged_or_older_index_is_made_anew(tmp_path: Path, harm: object) -> 
     case(folder, "one", "Bakkers")
     assert named(found_in(folder, "bakkers", caches)) == ["one"]
     assert callable(harm)
-    harm(index_file(folder, caches))
+    harm(index_file([folder], caches))
     assert named(found_in(folder, "bakkers", caches)) == ["one"]
 
 
@@ -461,7 +461,7 @@ def test_without_a_place_for_the_index_it_is_kept_in_memory(tmp_path: Path) -> N
     case(folder, "one", "Bakkers")
     (tmp_path / "file").write_text("in the way", "utf-8")
     for environment in ({}, {"HOME": "relative"}, {"XDG_CACHE_HOME": str(tmp_path / "file")}):
-        assert named(search("bakkers", folder, 10, environment)) == ["one"]
+        assert named(search("bakkers", places(folder), 10, environment)) == ["one"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answers", "file"]
 
 
@@ -473,7 +473,7 @@ def test_an_index_that_stays_locked_is_done_without(
     assert named(found_in(folder, "bakkers", caches)) == ["one"]
     case(folder, "two", "Bakkers")
     monkeypatch.setattr("kmo_report.search.index._WAIT", 0.1)
-    path = index_file(folder, caches)
+    path = index_file([folder], caches)
     with sqlite3.connect(path, isolation_level=None) as file:
         file.execute("BEGIN IMMEDIATE")
         assert named(found_in(folder, "bakkers", caches)) == ["one", "two"]

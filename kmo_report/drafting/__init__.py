@@ -26,7 +26,7 @@ from kmo_report.load import load_answer
 from kmo_report.model.answer import Answer
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.schemas import FOLDER as SCHEMAS
-from kmo_report.search import alike
+from kmo_report.search import Places, alike
 from kmo_report.search.answers import ANSWER, asked_in, earlier
 from kmo_report.search.earlier import Earlier
 from kmo_report.search.ranking import Asked
@@ -43,8 +43,8 @@ class Request:
     """The question that came in; - is standard input."""
     out: Path
     """The folder of the new case's folder."""
-    answers: Path
-    """The folder of the earlier answers."""
+    answers: Places
+    """Where the earlier answers are; first the folder of answers."""
     source: str | None
     """The case to take over from, a folder or an id; else all are searched."""
     given: Given
@@ -222,18 +222,25 @@ def _named(request: Request) -> Earlier:
     """The case that the user names: by its folder, its name or its urn."""
     name = str(request.source)
     identifier = "-".join(name.split(":")[-3:]) if name.startswith("urn:") else name
-    for folder in (Path(name), request.answers / identifier):
+    answers, *_ = request.answers.folders
+    for folder in (Path(name), answers / identifier):
         file = folder if folder.name == ANSWER else folder / ANSWER
         if file.is_file():
             loaded = load_answer(files.read(file), str(file))
             return earlier(loaded.model, str(file.resolve().parent))
+    for source in request.answers.sources:
+        for entry in source.entries():
+            if entry.key == identifier and (found := entry.read()):
+                return found
     message = say("there is no case {name}", name=name)
-    raise InputError([Problem("no-case", message, Place(str(request.answers)))])
+    raise InputError([Problem("no-case", message, Place(str(answers)))])
 
 
 def _opener(folder: Path) -> Open:
     def open_before(document: Earlier) -> Before | None:
-        file = Path(document.place, ANSWER)
+        # In the archive it is kept beside the PDF.
+        kept = Path(document.place)
+        file = kept.with_name(ANSWER) if kept.suffix == ".pdf" else kept / ANSWER
         try:
             content = files.read(file)
             answer: Answer = load_answer(content, str(file)).model

@@ -12,8 +12,8 @@ from kmo_report.language import say
 from kmo_report.load import load_answer
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.search.alike import Alike, Likeness
-from kmo_report.search.answers import ANSWER, answers_in, asked, asked_in, asked_words
-from kmo_report.search.earlier import Earlier
+from kmo_report.search.answers import ANSWER, ANSWERS, answers_in, asked, asked_in, asked_words
+from kmo_report.search.earlier import Earlier, Source
 from kmo_report.search.index import Index, index_file
 from kmo_report.search.ranking import Asked, AskedPart, Found, similar
 
@@ -32,19 +32,58 @@ class Result:
     problems: list[Problem]
 
 
-def search(wanted: str, folder: Path, limit: int, environment: Mapping[str, str]) -> Result:
-    """What the answers in `folder` hold on a case, a file or mere words; InputError if unreadable.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where earlier answers are: sources, and the folder that each is made of."""
+
+    sources: Sequence[Source]
+    folders: Sequence[Path]
+
+    def unsearched(self, source: str, key: str) -> Problem:
+        """That a document of a source cannot be used."""
+        (folder,) = (f for s, f in zip(self.sources, self.folders, strict=True) if s.name == source)
+        if source == ANSWERS:
+            message = say("this cannot be used and was not searched; `kmo-report check` says why")
+            return Problem("unsearched", message, Place(str(folder / key / ANSWER)), "warning")
+        message = say(
+            "{case} cannot be used and was not searched; `kmo-report archive verify` says why",
+            case=key,
+        )
+        return Problem("unsearched", message, Place(str(folder)), "warning")
+
+
+def places(answers: Path) -> Places:
+    """The folder of the answers alone."""
+    return Places([answers_in(answers)], [answers])
+
+
+def search(wanted: str, where: Places, limit: int, environment: Mapping[str, str]) -> Result:
+    """What is known of a case, a file or mere words; InputError if the file is unreadable.
 
     The index is kept where the environment says that caches belong, else for this run only.
     """
     question = _asked(wanted)
 
     def found(index: Index) -> Result:
-        problems = [_unsearched(folder / key / ANSWER) for key in index.unusable()]
+        problems = [where.unsearched(source, key) for source, key in index.unusable()]
         searched = index.size() - len(index.identified(question.key))
         return Result(question, similar(index, question, limit), searched, problems)
 
-    return _indexed(folder, environment, found)
+    return _indexed(where, environment, found)
+
+
+def remade(where: Places, environment: Mapping[str, str]) -> tuple[int, list[Problem]]:
+    """Make the index anew: how many questions it holds, and what could not be used."""
+    if caches := files.caches(environment):
+        index_file(where.folders, caches).unlink(missing_ok=True)
+    return _indexed(
+        where,
+        environment,
+        lambda index: (
+            index.size(),
+            [where.unsearched(source, key) for source, key in index.unusable()],
+        ),
+    )
 
 
 _LOOKED_AT = 10
@@ -53,7 +92,7 @@ _LOOKED_AT = 10
 
 def alike(
     question: Asked,
-    folder: Path,
+    where: Places,
     environment: Mapping[str, str],
     only: Earlier | None = None,
 ) -> Sequence[tuple[AskedPart, list[Alike]]]:
@@ -67,26 +106,26 @@ def alike(
             (found.part, likeness.among(found)) for found in similar(index, question, _LOOKED_AT)
         ]
 
-    return _indexed(folder, environment, compared)
+    return _indexed(where, environment, compared)
 
 
-def _indexed(folder: Path, environment: Mapping[str, str], ask: Callable[[Index], T]) -> T:
-    """What the index of a folder says, brought up to date; in memory where no file can be had."""
+def _indexed(where: Places, environment: Mapping[str, str], ask: Callable[[Index], T]) -> T:
+    """What the index of all places says, brought up to date; in memory if no file can be had."""
     caches = files.caches(environment)
-    path = index_file(folder, caches) if caches else None
+    path = index_file(where.folders, caches) if caches else None
     try:
-        return _opened(folder, path, ask)
+        return _opened(where, path, ask)
     except sqlite3.OperationalError:  # a full or read-only disk, a lock that stays
-        return _opened(folder, None, ask)
+        return _opened(where, None, ask)
     except sqlite3.DatabaseError:  # damaged somewhere within
         if path:
             path.unlink(missing_ok=True)
-        return _opened(folder, None, ask)
+        return _opened(where, None, ask)
 
 
-def _opened(folder: Path, path: Path | None, ask: Callable[[Index], T]) -> T:
+def _opened(where: Places, path: Path | None, ask: Callable[[Index], T]) -> T:
     with Index(path) as index:
-        index.refresh([answers_in(folder)])
+        index.refresh(where.sources)
         return ask(index)
 
 
@@ -113,8 +152,3 @@ def _question(path: Path) -> Asked:
     from kmo_report.incoming import read_file
 
     return asked_in(read_file(path))
-
-
-def _unsearched(file: Path) -> Problem:
-    message = say("this cannot be used and was not searched; `kmo-report check` says why")
-    return Problem("unsearched", message, Place(str(file)), "warning")

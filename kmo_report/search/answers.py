@@ -18,6 +18,8 @@ from kmo_report.search.earlier import Earlier, Entry, Passage, Source
 from kmo_report.search.ranking import Asked, AskedPart
 
 ANSWER = "answer.yaml"
+ANSWERS = "answers"
+"""What the folder of the answers is called as a source."""
 
 _SETTLED = 2_000_000_000
 """Nanoseconds after which a file that is written again has another time, on any disk."""
@@ -26,7 +28,7 @@ _SETTLED = 2_000_000_000
 def answers_in(folder: Path) -> Source:
     """The cases in a folder, by name; a folder that is not there holds none."""
     whole = folder.resolve()
-    return Source("answers", lambda: _entries(whole))
+    return Source(ANSWERS, lambda: _entries(whole))
 
 
 def _entries(folder: Path) -> Iterator[Entry]:

@@ -106,10 +106,10 @@ class Index:
         averages = tuple(total / max(self.size(), 1) for total in totals)
         return averages, sum(totals[1:]) / max(parts, 1)
 
-    def unusable(self) -> list[str]:
-        """The keys of documents that could not be read."""
-        rows = self._file.execute("SELECT key FROM document WHERE NOT usable ORDER BY key")
-        return [key for (key,) in rows]
+    def unusable(self) -> list[tuple[str, str]]:
+        """The sources and keys of documents that could not be read."""
+        ask = "SELECT source, key FROM document WHERE NOT usable ORDER BY source, key"
+        return self._file.execute(ask).fetchall()
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many documents each term stands."""
@@ -191,9 +191,10 @@ class Index:
         return iter(rows.fetchall())
 
 
-def index_file(folder: Path, caches: Path) -> Path:
-    """Where the index of the answers in a folder stands: one file for each folder."""
-    name = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+def index_file(folders: Sequence[Path], caches: Path) -> Path:
+    """Where the index of what is in these folders stands: a file of its own."""
+    names = "\0".join(str(folder.resolve()) for folder in folders)
+    name = hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return caches / "kmo-report" / f"similar-{name}.sqlite"
 
 
