@@ -66,8 +66,9 @@ def _read(archive: Archive, inventory: Inventory, kept: Kept) -> Earlier | None:
     terms = description.read(archive.content(inventory, state[description.NAME]))
     text = archive.content(inventory, state[TEXT]).decode() if TEXT in state else ""
     reading = None
-    with suppress(InputError):  # a scan, or one that is too large: its text is searched as it is
-        reading = read_content(archive.content(inventory, pdf), place)
+    if text:
+        with suppress(InputError):  # too large, or odd: its text is searched as it is
+            reading = read_content(archive.content(inventory, pdf), place)
     return _from_elsewhere(kept, terms, reading, text, place)
 
 

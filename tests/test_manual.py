@@ -94,6 +94,8 @@ def test_a_page_shows_what_happens(
     monkeypatch.setenv("KMO_REPORT_LANG", language)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("KMO_REPORT_ARCHIVE", raising=False)
     path = FOLDER / f"{name}.{language}.md"
     try:
         golden(path, played(path.read_text("utf-8")))

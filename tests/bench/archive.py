@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kmo_report import pipeline
-from kmo_report.archive import ocfl
+from kmo_report.archive import description, ocfl
+from kmo_report.archive.description import Description, case_name
 from kmo_report.archive.disk import Disk, UnsyncedDisk
 from kmo_report.archive.journal import Facts
 from kmo_report.archive.ocfl import Inventory, Version
@@ -33,6 +34,8 @@ KEEP = 1.3
 """a keep in an archive of 50,000 answers / in one of 1,000"""
 LIST_SECONDS = 0.5
 """archive list of a session, among 50,000 answers, whole process"""
+SEARCH_SECONDS = 0.5
+"""archive search among as many, whole process, with the index that the first one made"""
 
 
 def wall(work: Callable[[], object]) -> float:
@@ -146,11 +149,14 @@ def fill(archive: Archive, numbers: range, facts: Facts) -> None:
     """Small answers, many at a time."""
 
     def addition(number: int) -> Addition:
-        content = Content.of(b"%d" % number)
-        version = Version(NOW, "answer", USER, {"pdf": content.digest})
-        inventory = Inventory(identifier(number)).with_version(version)
-        ((path,),) = inventory.manifest.values()
-        return Addition(identifier(number), {1: (inventory.encoded(), facts)}, {path: content})
+        own = identifier(number)
+        described = Description(own, "answer", facts.title, subject=f"Onderwerp {number % 977}")
+        files = {f"{case_name(own)}.pdf": b"%d" % number, description.NAME: described.encoded()}
+        contents = {name: Content.of(content) for name, content in files.items()}
+        state = {name: content.digest for name, content in contents.items()}
+        inventory = Inventory(own).with_version(Version(NOW, "answer", USER, state))
+        paths = {inventory.manifest[each.digest][0]: each for each in contents.values()}
+        return Addition(own, {1: (inventory.encoded(), facts)}, paths)
 
     for at in range(numbers.start, numbers.stop, 1000):
         some = range(at, min(at + 1000, numbers.stop))
@@ -175,10 +181,15 @@ def growing(base: Path) -> bool:
             number += 1
         runs[size] = statistics.median(times)
     good = kept("keep among 50,000 / among 1,000", runs[50_000], runs[1_000], KEEP)
+    os.environ["XDG_CACHE_HOME"] = str(base / "cache")
     show = ["list", "--archive", str(archive.root), "--session", "2019-2020"]
     listed = statistics.median(wall(lambda: command(*show)) for _ in range(5))
     good &= kept("list of a session of 50,000 / 1 second, process", listed, 1.0, LIST_SECONDS)
     print(f"  list of all 50,000: {wall(lambda: command(*show[:3])):.2f} s")
+    look = ["search", "diversiteit", "onderwerp", "--archive", str(archive.root)]
+    print(f"  index of 50,000: {wall(lambda: command(*look)):.1f} s")
+    looked = statistics.median(wall(lambda: command(*look)) for _ in range(5))
+    good &= kept("search among 50,000 / 1 second, process", looked, 1.0, SEARCH_SECONDS)
     return good
 
 
