@@ -35,7 +35,8 @@ KEEP = 1.3
 LIST_SECONDS = 0.5
 """archive list of a session, among 50,000 answers, whole process"""
 SEARCH_SECONDS = 0.5
-"""archive search among as many, whole process, with the index that the first one made"""
+"""archive search among as many, whole process, with the index that the first one made; a word that
+no answer holds costs the dictionary of compounds besides"""
 
 
 def wall(work: Callable[[], object]) -> float:
@@ -150,7 +151,9 @@ def fill(archive: Archive, numbers: range, facts: Facts) -> None:
 
     def addition(number: int) -> Addition:
         own = identifier(number)
-        described = Description(own, "answer", facts.title, subject=f"Onderwerp {number % 977}")
+        described = Description(
+            own, "answer", facts.title, subject=f"Diversiteit in bedrijven {number % 977}"
+        )
         files = {f"{case_name(own)}.pdf": b"%d" % number, description.NAME: described.encoded()}
         contents = {name: Content.of(content) for name, content in files.items()}
         state = {name: content.digest for name, content in contents.items()}
@@ -186,7 +189,7 @@ def growing(base: Path) -> bool:
     listed = statistics.median(wall(lambda: command(*show)) for _ in range(5))
     good &= kept("list of a session of 50,000 / 1 second, process", listed, 1.0, LIST_SECONDS)
     print(f"  list of all 50,000: {wall(lambda: command(*show[:3])):.2f} s")
-    look = ["search", "diversiteit", "onderwerp", "--archive", str(archive.root)]
+    look = ["search", "diversiteit", "bedrijven", "--archive", str(archive.root)]
     print(f"  index of 50,000: {wall(lambda: command(*look)):.1f} s")
     looked = statistics.median(wall(lambda: command(*look)) for _ in range(5))
     good &= kept("search among 50,000 / 1 second, process", looked, 1.0, SEARCH_SECONDS)
