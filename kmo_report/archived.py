@@ -46,7 +46,7 @@ def _entry(archive: Archive, kept: Kept) -> Entry:
         try:
             inventory = archive.inventory(kept.id)
             return _read(archive, inventory, kept) if inventory else None
-        except InputError:
+        except (InputError, LookupError, ValueError):  # damaged, or of another make
             return None
 
     return Entry(case_name(kept.id), kept.inventory, lambda: kept.inventory, read)
@@ -62,7 +62,7 @@ def _read(archive: Archive, inventory: Inventory, kept: Kept) -> Earlier | None:
         content = archive.content(inventory, state[ANSWER])
         found = earlier(load_answer(content, ANSWER).model, place)
         # It is found by its id, whatever a later version says of itself.
-        return replace(found, key=case_name(kept.id), kind=kept.facts.kind)
+        return replace(found, key=case_name(kept.id))
     terms = description.read(archive.content(inventory, state[description.NAME]))
     text = archive.content(inventory, state[TEXT]).decode() if TEXT in state else ""
     reading = None
@@ -93,7 +93,7 @@ def _from_elsewhere(
         subject=said.get("subject") or (reading and reading.subject) or kept.facts.title,
         introduction=((reading and reading.introduction) or "") if passages else "",
         status="final",
-        kind=kept.facts.kind,
+        kind="supplementary" if kept.facts.kind == "supplementary" else "answer",
         place=place,
         passages=passages or (Passage("", "", "", text),),
     )

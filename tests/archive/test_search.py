@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from kmo_report.archive import ocfl
 from kmo_report.archive.description import Description
 from kmo_report.archive.store import Archive
 from kmo_report.archived import kept_in
 from kmo_report.keep import add, keep
+from kmo_report.schemas import published
 from kmo_report.template import Template
 from tests.conftest import GOOD
 from tests.published import PNG_PDF
@@ -21,6 +23,7 @@ from tests.test_same_content import rendered
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 SEED = GOOD["2019-2020-crevits-370"]
+SCHEMA = json.loads(published("similar"))
 OLD = "urn:kmo-report:sv:2011-2012:muyters:7"
 
 
@@ -43,7 +46,9 @@ def found(*arguments: str) -> list[dict[str, Any]]:
     done = kmo(*arguments, "--format", "json")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    hits = [hit for part in json.loads(done.stdout)["parts"] for hit in part["earlier"]]
+    tree = json.loads(done.stdout)
+    Draft202012Validator(SCHEMA).validate(tree)
+    hits = [hit for part in tree["parts"] for hit in part["earlier"]]
     return list({hit["key"]: hit for hit in hits}.values())
 
 
@@ -130,8 +135,19 @@ def test_what_is_kept_later_is_found_too(
     answer.write_text(text, "utf-8")
     keep(case, template, archive, NOW, kind="corrected")
     (hit,) = found(*words)
-    assert (hit["key"], hit["kind"]) == (SEED.name, "corrected")
+    assert (hit["key"], hit["kind"]) == (SEED.name, "answer")
     assert "/v2/content/" in hit["place"]
+
+
+def test_a_day_that_is_none_bars_no_other_answer(archive: Archive, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.pdf"
+    odd.write_bytes(PNG_PDF)
+    identifier = "urn:kmo-report:sv:2009-2010:smet:2"
+    add(odd, archive, NOW, Description(identifier, "answer", "Wegen", date="in februari"))
+    done = kmo("archive", "search", "diversiteit", "--archive", str(archive.root))
+    assert done.returncode == 0
+    assert "2009-2010-smet-2 cannot be used" in done.stderr
+    assert "[1] Kmo-portefeuille" in done.stdout
 
 
 def test_what_is_damaged_is_named_and_the_rest_is_found(archive: Archive) -> None:
