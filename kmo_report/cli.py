@@ -72,6 +72,8 @@ class SchemaName(StrEnum):
     figures = "figures"
     similar = "similar"
     reading = "reading"
+    archive_list = "archive-list"
+    archive_search = "archive-search"
     comparison = "comparison"
     proof = "proof"
 

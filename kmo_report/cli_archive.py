@@ -1,28 +1,27 @@
 """The commands of the archive: `kmo-report archive ...`."""
 
-import csv
-import io
 import json
-import os
 import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kmo_report.cli_find import finding
 from kmo_report.console import (
     ArchiveOption,
     ReportFormat,
     TemplateOption,
+    archive_needed,
+    archive_there,
+    day_as_typed,
     now,
     opened_style,
-    print_found,
     print_problems,
     problems_told,
+    progress,
     today,
 )
 from kmo_report.language import mark, say
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from kmo_report.archive.store import Archive
     from kmo_report.archive.verify import Report
     from kmo_report.keep import Outcome
-    from kmo_report.search import Places
 
 archive = typer.Typer(
     help=mark("Keep answers for good, find them again, and see that none has changed."),
@@ -50,15 +48,6 @@ class Kind(StrEnum):
     supplementary = "supplementary"
 
 
-class ListFormat(StrEnum):
-    """How a list is printed."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-
-
-Folder = ArchiveOption
 Name = Annotated[
     str, typer.Argument(metavar="ID", help=mark("An id, or a case: 2019-2020-crevits-370."))
 ]
@@ -82,7 +71,7 @@ def keep(
         list[Path],
         typer.Argument(metavar="CASE", help=mark("Case folders, or their answer.yaml.")),
     ],
-    folder: Folder = None,
+    folder: ArchiveOption = None,
     new_version: NewVersion = None,
     message: Message = "",
     template: TemplateOption = "vlaams-parlement",
@@ -107,153 +96,64 @@ def keep(
 
 
 @archive.command(help=mark("Keep a PDF that was not made here, as it is: an older answer, a scan."))
-def add(  # noqa: PLR0913, PLR0917
+def add(  # noqa: PLR0913
+    *,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("The PDF."))],
-    name: Annotated[str, typer.Option("--id", metavar="ID", help=mark("Its id or case."))],
-    title: Annotated[str, typer.Option(help=mark("Its title; else the first line of it."))] = "",
-    asked_by: Annotated[str, typer.Option(help=mark("Who asked."))] = "",
-    minister: Annotated[str, typer.Option(help=mark("Who answered."))] = "",
-    date: Annotated[str, typer.Option(metavar="DAY", help=mark("As 2020-02-14."))] = "",
-    subject: Annotated[str, typer.Option(help=mark("What it is about."))] = "",
-    publish_on: Annotated[
-        str, typer.Option(metavar="DAY", help=mark("Not to be made public before that day."))
+    name: Annotated[
+        str, typer.Option("--id", metavar="ID", help=mark("Its id or case; else as it says."))
     ] = "",
-    folder: Folder = None,
+    title: Annotated[str, typer.Option(help=mark("Its title; else made of the others."))] = "",
+    asked_by: Annotated[str, typer.Option(help=mark("Who asked; else as it says."))] = "",
+    minister: Annotated[str, typer.Option(help=mark("Who answered; else as it says."))] = "",
+    date: Annotated[
+        str, typer.Option(metavar="DAY", callback=day_as_typed, help=mark("As 2020-02-14."))
+    ] = "",
+    subject: Annotated[str, typer.Option(help=mark("What it is about; else as it says."))] = "",
+    publish_on: Annotated[
+        str,
+        typer.Option(
+            metavar="DAY",
+            callback=day_as_typed,
+            help=mark("Not to be made public before then."),
+        ),
+    ] = "",
+    certain: Annotated[
+        bool, typer.Option("--certain", help=mark("It is that question, whatever it says itself."))
+    ] = False,
+    folder: ArchiveOption = None,
     new_version: NewVersion = None,
     message: Message = "",
 ) -> None:
-    """Words that are not given are looked for in its text."""
-    from kmo_report import keep as keeping
-    from kmo_report.archive.description import Description, case_name
-    from kmo_report.files import read
+    """What is not said is read from it, and where both say something they are compared."""
+    from kmo_report.keep import add as keep_paper
+    from kmo_report.paper import Said, describe, read_paper
 
-    store, identifier = _archive(folder), _identifier(name)
-    for day in filter(None, (date, publish_on)):
-        _day(day)
+    identifier = _identifier(name) if name else ""
+    said = Said(identifier, title, asked_by, minister, date, subject, publish_on, certain)
+    store = _archive(folder)
     with problems_told():
-        first = keeping.text_of(read(file), str(file)).partition("\n")[0].strip()
-        described = Description(
-            identifier,
-            new_version or "answer",
-            title or first[:200] or case_name(identifier),
-            minister,
-            asked_by,
-            minister,
-            date,
-            subject,
-            "nl-BE",
-            publish_on,
-            (),
-            ("application/pdf",),
-        )
-        _tell(keeping.add(file, store, now(), described, kind=new_version, message=message))
-
-
-@archive.command("list", help=mark("List what is kept, the last version of each."))
-def list_(  # noqa: PLR0913, PLR0917
-    session: Annotated[str, typer.Option(help=mark("Of that session: 2019-2020."))] = "",
-    minister: Annotated[str, typer.Option(help=mark("Of that minister: crevits."))] = "",
-    first: Annotated[
-        str, typer.Option("--from", metavar="DAY", help=mark("Of that day or later."))
-    ] = "",
-    last: Annotated[
-        str, typer.Option("--to", metavar="DAY", help=mark("Of that day or earlier."))
-    ] = "",
-    list_format: Annotated[
-        ListFormat, typer.Option("--format", help=mark("For people or programs."))
-    ] = ListFormat.table,
-    folder: Folder = None,
-) -> None:
-    """Sorted by case; what may not be public yet is marked so."""
-    from kmo_report.archive import description
-
-    for day in filter(None, (first, last)):
-        _day(day)
-    name = minister.lower().replace(" ", "-")
-    store = _opened(folder)
-
-    def is_wanted(identifier: str) -> bool:
-        own_session, own_minister, _ = description.parts(identifier)
-        return (not session or own_session == session) and (not minister or own_minister == name)
-
-    with problems_told():
-        entries = [
-            entry
-            for entry in store.latest(is_wanted)
-            if (not first or entry.facts.date >= first) and (not last or entry.facts.date <= last)
-        ]
-    _print_list(sorted(entries, key=lambda entry: description.order(entry.id)), list_format)
-
-
-_FIELDS = ("id", "case", "version", "kind", "date", "title", "publish_on", "embargo", "kept")
-
-
-def _print_list(entries: "Sequence[Entry]", list_format: ListFormat) -> None:
-    from kmo_report.archive.description import case_name
-
-    day = today().isoformat()
-    rows = [
-        (e.id, case_name(e.id), e.version, e.facts.kind, e.facts.date, e.facts.title,
-         e.facts.publish_on, e.facts.publish_on > day, e.created)
-        for e in entries
-    ]  # fmt: skip
-    if list_format is ListFormat.json:
-        listed = [dict(zip(_FIELDS, row, strict=True)) for row in rows]
-        typer.echo(json.dumps(listed, ensure_ascii=False, indent=1))
-    elif list_format is ListFormat.csv:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows([_FIELDS, *rows])
-        typer.echo(text.getvalue(), nl=False)
-    else:
-        width = max((len(row[1]) for row in rows), default=0)
-        lines = []
-        for _, case, version, kind, date, title, until, embargo, _ in rows:
-            told = say("not public before {day}: ", day=until) if embargo else ""
-            lines.append(f"{case:{width}}  v{version}  {kind:13}  {date:10}  {told}{title}")
-        typer.echo("\n".join([*lines, say("answers: {answers}", answers=len(rows))]))
-
-
-@archive.command(help=mark("Find kept answers by words, a case or a file that came in."))
-def search(
-    wanted: Annotated[
-        list[str],
-        typer.Argument(metavar="WORDS", help=mark("Words, a case folder or a file that came in.")),
-    ],
-    limit: Annotated[
-        int, typer.Option(min=1, max=100, help=mark("At most so many earlier questions."))
-    ] = 10,
-    found_format: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
-    ] = ReportFormat.text,
-    folder: Folder = None,
-) -> None:
-    """Ranked as `similar`; exit 0 when there is none."""
-    print_found(" ".join(wanted), _all_of_it(folder), limit, found_format)
-
-
-@archive.command(help=mark("Make the index of the archive anew; it lies in the cache of the user."))
-def reindex(folder: Folder = None) -> None:
-    """What is found is the same before and after."""
-    from kmo_report.search import remade
-
-    count, problems = remade(_all_of_it(folder), os.environ)
+        paper = read_paper(file)
+        described, problems = describe(paper, said, new_version or "answer")
+        outcome = keep_paper(paper, store, now(), described, kind=new_version, message=message)
     print_problems(problems, err=True)
-    typer.echo(say("answers: {answers}", answers=count))
+    _tell(outcome)
+    known = {
+        mark("title"): described.title,
+        mark("asked by"): described.contributor,
+        mark("minister"): described.creator,
+        mark("date"): described.date,
+    }
+    for word, value in known.items():
+        typer.echo(f"  {say(word)}: {value or say('not known')}")
 
 
-def _all_of_it(folder: Path | None) -> "Places":
-    from kmo_report.archived import kept_in
-    from kmo_report.search import Places
-
-    store = _opened(folder)
-    with problems_told():
-        return Places([kept_in(store)], [store.root])
+archive.add_typer(finding)
 
 
 @archive.command(help=mark("Show all versions of an answer, and the files of each."))
-def show(name: Name, folder: Folder = None) -> None:
+def show(name: Name, folder: ArchiveOption = None) -> None:
     """Names and digests, as `sha512sum` prints them."""
-    store = _opened(folder)
+    store = archive_there(folder)
     with problems_told():
         inventory, entries = _kept(store, _identifier(name))
     for version, entry in zip(inventory.versions, entries, strict=True):
@@ -271,12 +171,12 @@ def get(
     version: Annotated[
         int | None, typer.Option(min=1, help=mark("Which version; default the last."))
     ] = None,
-    folder: Folder = None,
+    folder: ArchiveOption = None,
 ) -> None:
     """All files or none; each is compared with its digest."""
     from kmo_report.files import write
 
-    store, identifier = _opened(folder), _identifier(name)
+    store, identifier = archive_there(folder), _identifier(name)
     with problems_told():
         inventory, entries = _kept(store, identifier)
         number = version or len(entries)
@@ -310,7 +210,7 @@ def verify(  # noqa: PLR0913
     said: Annotated[
         ReportFormat, typer.Option("--format", help=mark("For people or programs."))
     ] = (ReportFormat.text),
-    folder: Folder = None,
+    folder: ArchiveOption = None,
 ) -> None:
     """Exit 1 for any finding."""
     from kmo_report.archive.verify import SHORTEST_HEAD
@@ -321,12 +221,12 @@ def verify(  # noqa: PLR0913
         if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST_HEAD},128}}", head):
             message = mark("{head} is no head: 128 digits of 0-9 and a-f, or the first {count}")
             raise typer.BadParameter(say(message, head=head, count=SHORTEST_HEAD))
-    store = _opened(folder)
+    store = archive_there(folder)
     identifiers = [_identifier(name) for name in names or ()]
-    with problems_told(), _progress() as progress:
+    with problems_told(), progress() as told:
         if anchors:
             heads += _heads(anchors)
-        report = look(store, identifiers, quick=quick, heads=heads, progress=progress)
+        report = look(store, identifiers, quick=quick, heads=heads, progress=told)
     _print_report(report, said, quick=quick)
     if report.problems:
         raise typer.Exit(1)
@@ -380,15 +280,17 @@ def _print_report(report: "Report", said: ReportFormat, *, quick: bool) -> None:
 @archive.command(help=mark("Show what holds of a PDF: whether it was published, and its figures."))
 def prove(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("The PDF."))],
-    folder: Folder = None,
+    folder: ArchiveOption = None,
     template: TemplateOption = "vlaams-parlement",
     said: Annotated[
         ReportFormat, typer.Option("--format", help=mark("For people or programs."))
     ] = ReportFormat.text,
 ) -> None:
     """Exit 1 when something does not hold, or nothing could be shown."""
+    import os
+
     named = folder or os.environ.get("KMO_REPORT_ARCHIVE")
-    store = _opened(folder) if named else None
+    store = archive_there(folder) if named else None
     style = opened_style(template)
     from kmo_report.prove import prove as look
     from kmo_report.prove.told import as_json, as_text
@@ -409,12 +311,12 @@ def export(
         ),
     ],
     names: Names = None,
-    folder: Folder = None,
+    folder: ArchiveOption = None,
 ) -> None:
     """The bag is there whole, or not at all."""
     from kmo_report.archive.transfer import export as write_bag
 
-    store = _opened(folder)
+    store = archive_there(folder)
     with problems_told():
         typer.echo(write_bag(store, [_identifier(name) for name in names or ()], bag))
 
@@ -422,7 +324,7 @@ def export(
 @archive.command("import", help=mark("Take in the answers of such a bag, all or none."))
 def import_(
     bag: Annotated[Path, typer.Argument(metavar="BAG", help=mark("A folder or a ZIP."))],
-    folder: Folder = None,
+    folder: ArchiveOption = None,
 ) -> None:
     """What is here already is passed over."""
     from kmo_report.archive.transfer import take
@@ -451,16 +353,16 @@ def publish(
         ),
     ] = "",
     template: TemplateOption = "vlaams-parlement",
-    folder: Folder = None,
+    folder: ArchiveOption = None,
 ) -> None:
     """The site is there whole, or as it was before."""
     base = _base(base_url)
-    store = _opened(folder)
+    store = archive_there(folder)
     style = opened_style(template)
     from kmo_report.publish import publish as make_site
 
-    with problems_told(), _progress() as progress:
-        made = make_site(store, target, style, today(), base=base, progress=progress)
+    with problems_told(), progress() as told:
+        made = make_site(store, target, style, today(), base=base, progress=told)
     print_problems(made.warnings, err=True)
     for held in made.held:
         message = say(
@@ -502,18 +404,7 @@ def _archive(folder: Path | None) -> "Archive":
     """The archive that is named; it need not be there yet."""
     from kmo_report.archive.store import Archive
 
-    named = folder or os.environ.get("KMO_REPORT_ARCHIVE")
-    if not named:
-        message = say("name the archive: --archive DIR, or KMO_REPORT_ARCHIVE in the environment")
-        raise typer.BadParameter(message)
-    return Archive(Path(named))
-
-
-def _opened(folder: Path | None) -> "Archive":
-    store = _archive(folder)
-    with problems_told():
-        store.open()
-    return store
+    return Archive(archive_needed(folder))
 
 
 def _identifier(name: str) -> str:
@@ -536,18 +427,6 @@ def _kept(store: "Archive", identifier: str) -> "tuple[Inventory, list[Entry]]":
     return inventory, entries[: len(inventory.versions)]
 
 
-def _day(text: str) -> None:
-    from datetime import date
-
-    try:
-        sound = date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        sound = False
-    if not sound:
-        message = say("{text} is no date; write it as 2020-02-13", text=text)
-        raise typer.BadParameter(message)
-
-
 def _but_hints(problems: Sequence[Problem]) -> Iterator[Problem]:
     return (problem for problem in problems if problem.level != "hint")
 
@@ -567,18 +446,3 @@ def _tell(outcome: "Outcome") -> None:
             "  made today, these would be other bytes: {names}", names=", ".join(outcome.unlike)
         )
         typer.echo(message)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar, where somebody looks."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _of: None
-        return
-
-    def show(done: int, of: int) -> None:
-        width = 40 * done // of
-        typer.echo(f"\r[{'#' * width}{' ' * (40 - width)}] {done}/{of}", nl=False, err=True)
-
-    yield show
-    typer.echo("\r" + " " * 70 + "\r", nl=False, err=True)

@@ -3,19 +3,21 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kmo_report.language import mark
+from kmo_report.language import mark, say
 from kmo_report.problems import InputError, Problem
 
 if TYPE_CHECKING:
+    from kmo_report.archive.store import Archive
     from kmo_report.search import Places
     from kmo_report.template import Template
 
@@ -81,6 +83,70 @@ def print_problems(problems: Iterable[Problem], *, err: bool = False) -> None:
         typer.echo(text, err=err)
 
 
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar, where somebody looks and waits."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    begun, shown = monotonic(), ""
+
+    def show(done: int, of: int) -> None:
+        nonlocal shown
+        width = 40 * done // of
+        bar = f"\r[{'#' * width}{' ' * (40 - width)}] {100 * done // of}%"
+        if bar != shown and monotonic() - begun > _PATIENCE:
+            typer.echo(bar, nl=False, err=True)
+            shown = bar
+
+    yield show
+    if shown:
+        typer.echo("\r" + " " * 70 + "\r", nl=False, err=True)
+
+
+_PATIENCE = 0.5
+"""Seconds without a bar."""
+
+
+def day_as_typed(text: str) -> str:
+    """A day as 2020-02-13, or nothing."""
+    try:
+        sound = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        sound = False
+    if not sound:
+        raise typer.BadParameter(say("{text} is no date; write it as 2020-02-13", text=text))
+    return text
+
+
+# --- the archive ---------------------------------------------------------------------------------
+
+
+def archive_named(folder: Path | None) -> Path | None:
+    """The folder of the archive: as the command says, else as the environment does."""
+    named = folder or os.environ.get("KMO_REPORT_ARCHIVE")
+    return Path(named) if named else None
+
+
+def archive_needed(folder: Path | None) -> Path:
+    """The same, for what cannot do without."""
+    named = archive_named(folder)
+    if not named:
+        message = say("name the archive: --archive DIR, or KMO_REPORT_ARCHIVE in the environment")
+        raise typer.BadParameter(message)
+    return named
+
+
+def archive_there(folder: Path | None) -> "Archive":
+    """The archive that is named; one that is not there ends the command."""
+    from kmo_report.archive.store import Archive
+
+    archive = Archive(archive_needed(folder))
+    with problems_told():
+        archive.open()
+    return archive
+
+
 # --- earlier answers -----------------------------------------------------------------------------
 
 
@@ -91,25 +157,22 @@ def earlier_answers(answers: Path, archive: Path | None) -> "Places":
     """
     from kmo_report.search import Places, places
 
-    root = archive or Path(os.environ.get("KMO_REPORT_ARCHIVE", ""))
-    if not archive and not (os.environ.get("KMO_REPORT_ARCHIVE") and root.is_dir()):
-        return places(answers)
+    here, root = places(answers), archive_named(archive)
+    if not root or not (archive or root.is_dir()):
+        return here
     from kmo_report.archive.store import Archive
-    from kmo_report.archived import kept_in
+    from kmo_report.kept import kept_in
 
-    store = Archive(root)
     with problems_told():
-        store.open()
-        here = [file.parent.name for file in answers.glob("*/answer.yaml")]
-        return Places([*places(answers).sources, kept_in(store, here)], [answers, root])
+        return Places([*here.sources, kept_in(Archive(root))], [answers, root])
 
 
 def print_found(wanted: str, where: "Places", limit: int, found_format: ReportFormat) -> None:
     """Search, and print what was found for whom it is for."""
     from kmo_report.search import listing, search
 
-    with problems_told():
-        result = search(wanted, where, limit, os.environ)
+    with problems_told(), progress() as told:
+        result = search(wanted, where, limit, os.environ, told)
     print_problems(result.problems, err=True)
     if found_format is ReportFormat.json:
         typer.echo(listing.as_json(result, today(), from_here))
@@ -118,11 +181,16 @@ def print_found(wanted: str, where: "Places", limit: int, found_format: ReportFo
     typer.echo(listing.as_text(result, limit, today(), listing.Page(width, _paint, from_here)))
 
 
-def _paint(text: str, what: str) -> str:
-    """Titles and what matters stand out on a terminal; elsewhere text is text."""
+def paint(text: str, **look: Any) -> str:  # noqa: ANN401 -- whatever typer.style can do
+    """Text that stands out on a terminal; elsewhere text is text."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return text
-    return typer.style(text, bold=True, fg=typer.colors.GREEN if what == "same" else None)
+    return typer.style(text, **look)
+
+
+def _paint(text: str, what: str) -> str:
+    """Titles and what matters stand out."""
+    return paint(text, bold=True, fg=typer.colors.GREEN if what == "same" else None)
 
 
 def from_here(place: str) -> str:

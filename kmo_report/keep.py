@@ -27,13 +27,13 @@ from kmo_report.language import say
 from kmo_report.load import load_answer
 from kmo_report.model.answer import Answer, EarlierQuestion
 from kmo_report.model.question import identifier
+from kmo_report.paper import Paper
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
 from kmo_report.template import Template
 from kmo_report.view import page
 
 MADE_BY = "made-by.json"
-TEXT = "text.txt"
 KINDS = ("answer", "corrected", "supplementary")
 """What a new version can be: a final answer after a provisional one, a corrected one, an
 aanvullend antwoord."""
@@ -96,7 +96,7 @@ def keep(  # noqa: PLR0913 -- each is asked of the user
 
 
 def add(  # noqa: PLR0913
-    file: Path,
+    paper: Paper,
     archive: Archive,
     now: datetime,
     described: Description,
@@ -105,12 +105,10 @@ def add(  # noqa: PLR0913
     message: str = "",
 ) -> Outcome:
     """Keep a PDF that was not made here, as it is; its text goes beside it, to be searched."""
-    pdf = files.read(file)
     name = f"{description.case_name(described.identifier)}.pdf"
-    text = text_of(pdf, str(file))
-    kept = {name: pdf, description.NAME: described.encoded()}
-    if text:
-        kept[TEXT] = text.encode()
+    kept = {name: paper.content, description.NAME: described.encoded()}
+    if paper.text:
+        kept[description.TEXT] = paper.text.encode()
     return _put(archive, described, kept, name, now, kind, message, ())
 
 
@@ -169,7 +167,7 @@ def _is_kept(
         message = say("nothing of {case} is kept yet; leave out --new-version", case=case)
         raise InputError([Problem("new-version", message)])
     kept = inventory.versions[-1].state
-    made = {MADE_BY, TEXT, description.NAME, f"{case}.docx"}
+    made = {MADE_BY, description.TEXT, description.NAME, f"{case}.docx"}
     if pipeline.ANSWER in state:
         made.add(f"{case}.pdf")
     changed = {name for name in kept.keys() | state.keys() if kept.get(name) != state.get(name)}
@@ -338,16 +336,3 @@ def _version(library: str, function: str) -> str:
         call.restype = ctypes.c_char_p  # type: ignore[attr-defined]
     told = call()
     return told.decode() if isinstance(told, bytes) else str(told)
-
-
-def text_of(pdf: bytes, path: str) -> str:
-    """The text of a PDF from elsewhere: empty for one that holds pictures only."""
-    import pypdfium2
-
-    try:
-        with pypdfium2.PdfDocument(pdf) as file:
-            pages = [opened.get_textpage().get_text_bounded() for opened in file]
-    except pypdfium2.PdfiumError:
-        message = say("this is no PDF, or it is damaged or locked")
-        raise InputError([Problem("pdf", message, Place(path))]) from None
-    return "\n".join("\n".join(words.splitlines()) for words in pages).strip()

@@ -8,6 +8,7 @@ from kmo_report.archive import description
 from kmo_report.archive.description import Description
 from kmo_report.archive.store import Archive
 from kmo_report.keep import add, keep
+from kmo_report.paper import read_paper
 from kmo_report.publish import Outcome, publish
 from kmo_report.template import DEFAULT, find_template, open_template
 from tests.conftest import GOOD, ROOT
@@ -60,12 +61,12 @@ def archived(folder: Path) -> Archive:
     evil = described(
         EVIL, HOSTILE, contributor=HOSTILE, relation=relations, date="2021-02-30", language='x" y="'
     )
-    add(older, archive, NOW, evil)
+    add(read_paper(older), archive, NOW, evil)
     held = described(HELD, HIDDEN, available=UNTIL.isoformat(), date="2026-10-01")
-    add(older, archive, NOW, held)
+    add(read_paper(older), archive, NOW, held)
     scan = folder.parent / "scan.pdf"
     scan.write_bytes(PNG_PDF)
-    add(scan, archive, NOW, described(SCAN, "../../index"))
+    add(read_paper(scan), archive, NOW, described(SCAN, "../../index"))
     odd = described(ODD, "index")
     files = {
         f"{ODD}.pdf": PNG_PDF,

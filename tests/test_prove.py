@@ -14,6 +14,7 @@ from kmo_report import keep as keeping
 from kmo_report.archive.description import Description
 from kmo_report.archive.store import Archive
 from kmo_report.keep import add, keep
+from kmo_report.paper import read_paper
 from kmo_report.problems import InputError, Problem
 from kmo_report.prove import again as rendering
 from kmo_report.prove import prove
@@ -279,7 +280,7 @@ def test_a_signed_file_that_is_kept_beside_the_answer_is_what_was_published(
     file = tmp_path / "signed.pdf"
     file.write_bytes(signed(PDF))
     identifier = "urn:kmo-report:sv:2019-2020:crevits:370"
-    add(file, own, NOW, Description(identifier, "answer", "x"), kind="corrected")
+    add(read_paper(file), own, NOW, Description(identifier, "answer", "x"), kind="corrected")
     proof = proved(signed(PDF), own)
     assert outcomes(proof) == {"published": "holds", "again": "holds", "figures": "holds"}
     assert (proof.version, verdict(proof)) == (2, "This is what was published.")
@@ -343,7 +344,7 @@ def test_a_file_of_another_program_has_no_figures_to_reckon(
     file.write_bytes(stranger)
     own = Archive(tmp_path / "own")
     identifier = "urn:kmo-report:sv:2011-2012:muyters:7"
-    add(file, own, NOW, Description(identifier, "answer", "Ouder"))
+    add(read_paper(file), own, NOW, Description(identifier, "answer", "Ouder"))
     proof = proved(stranger, own)
     assert outcomes(proof) == {"published": "holds", "foreign": "unknown"}
     assert (proof.outcome, proof.identifier) == ("holds", identifier)

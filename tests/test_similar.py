@@ -22,7 +22,7 @@ from kmo_report.load import load_answer
 from kmo_report.search import Result, places, search
 from kmo_report.search.answers import answers_in, asked, asked_words, earlier
 from kmo_report.search.compounds import parts
-from kmo_report.search.earlier import Earlier, Entry, Source
+from kmo_report.search.earlier import Earlier, Entry, Kept, Source
 from kmo_report.search.index import Index, index_file
 from kmo_report.search.ranking import CANDIDATES, Asked, AskedPart, Found, similar
 from kmo_report.search.words import terms_of, words
@@ -196,6 +196,29 @@ def test_a_text_put_to_several_ministers_is_shown_once() -> None:
     hits = similar(indexed([*OFFICE, *several]), asked_words("premies bakkers"), 5)[0].hits
     assert [hit.document.key for hit in hits] == ["x2", "x3"]  # x3: asked again, two years later
     assert [twin.key for twin in hits[0].also] == ["x1"]  # x2 is the one that answers
+
+
+def test_what_asks_nothing_is_not_put_to_several_ministers() -> None:
+    """Two scans of the same subject, of which no word could be read."""
+    scans = [document(key, "Bakkers", minister=key.upper()) for key in ("a", "b")]
+    hits = similar(indexed(scans), asked_words("bakkers"), 5)[0].hits
+    assert [(hit.document.key, hit.also) for hit in hits] == [("a", ()), ("b", ())]
+
+
+KEPT = Kept(2, "corrected", "Titel", "2020-01-06", "", "2026-11-25T10:00:00Z")
+
+
+def test_two_places_are_asked_as_one_and_what_stands_in_both_is_of_the_first() -> None:
+    index = Index(None, None)
+    copy = replace(OFFICE[0], kept=KEPT)
+    index.refresh([source(OFFICE[:2])], [source([copy, *OFFICE[2:]])])
+    assert (index.size(), index.documents()) == (len(OFFICE), len(OFFICE) + 1)
+    for one in OFFICE:
+        hits = similar(index, asked_words(one.subject), 9)[0].hits
+        assert [hit.document.key for hit in hits].count(one.key) == 1
+        (hit,) = [hit for hit in hits if hit.document.key == one.key]
+        assert hit.document == one
+        assert hit.kept == (KEPT if one is OFFICE[0] else None)
 
 
 def test_a_sequel_names_its_first() -> None:
@@ -446,7 +469,7 @@ def test_a_damaged_or_older_index_is_made_anew(tmp_path: Path, harm: object) -> 
     case(folder, "one", "Bakkers")
     assert named(found_in(folder, "bakkers", caches)) == ["one"]
     assert callable(harm)
-    harm(index_file([folder], caches))
+    harm(index_file(folder, caches))
     assert named(found_in(folder, "bakkers", caches)) == ["one"]
 
 
@@ -472,8 +495,8 @@ def test_an_index_that_stays_locked_is_done_without(
     case(folder, "one", "Bakkers")
     assert named(found_in(folder, "bakkers", caches)) == ["one"]
     case(folder, "two", "Bakkers")
-    monkeypatch.setattr("kmo_report.search.index._WAIT", 0.1)
-    path = index_file([folder], caches)
+    monkeypatch.setattr("kmo_report.search.shelf._WAIT", 0.1)
+    path = index_file(folder, caches)
     with sqlite3.connect(path, isolation_level=None) as file:
         file.execute("BEGIN IMMEDIATE")
         assert named(found_in(folder, "bakkers", caches)) == ["one", "two"]

@@ -222,7 +222,7 @@ def _best_first(found: Sequence[Alike]) -> list[Alike]:
         return (
             not near,
             document.kind == "referring",
-            -document.asked_on.toordinal() if near else 0,
+            -document.asked_on.toordinal() if near and document.asked_on else 0,
             -one.likeness,
             document.key,
         )

@@ -49,6 +49,19 @@ def read_bytes(content: bytes, path: str) -> Reading:
     return read_question(read_pages(content, path))
 
 
+def read_words(content: bytes, path: str) -> tuple[str, Reading]:
+    """All words of a document, a blank line between paragraphs, and the question in it; bounded."""
+
+    def work() -> tuple[str, Reading]:
+        pages = read_pages(content, path)
+        lines = (f"\n{line.whole}" if line.starts else line.whole for line in pages.lines)
+        return "\n".join(lines).strip(), read_question(pages)
+
+    from kmo_report.incoming.question import read_question
+
+    return guarded(work, path)
+
+
 def read_pages(content: bytes, path: str) -> Pages:
     """The lines of a document of any kind."""
     if len(content) > MOST_BYTES:

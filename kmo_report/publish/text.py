@@ -15,10 +15,11 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from kmo_report import files, pipeline
+from kmo_report.archive.description import TEXT
 from kmo_report.archive.store import Archive
 from kmo_report.document import INLINE, Document
 from kmo_report.figures.record import RECORD
-from kmo_report.keep import TEXT, text_of
+from kmo_report.incoming import read_words
 from kmo_report.language import say
 from kmo_report.load import load_options
 from kmo_report.model.style import Style
@@ -196,7 +197,7 @@ def _of_pdf(
             words = _content(archive, answer, version, TEXT).decode("utf-8", "replace")
         else:
             pdf = _content(archive, answer, version, f"{answer.case}.pdf")
-            words = text_of(pdf, answer.case)
+            words, _ = read_words(pdf, answer.case)
     except InputError:
         words = ""
     # PDFium tells a hyphen at the end of a line by a control character.
@@ -204,6 +205,6 @@ def _of_pdf(
     if not words.strip():
         return Text("", "", language, "none", {}, warning)
     # A paragraph ends where a line does that ends a sentence.
-    paragraphs = re.split(r"(?<=[.?!:])\n", words.strip())
+    paragraphs = re.split(r"(?<=[.?!:])\n+|\n\n+", words.strip())
     html = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     return Text(html, words, language, "pdf", {}, warning)

@@ -90,15 +90,46 @@ def asked_in(reading: Reading) -> Asked:
 
 def _within(parts: Sequence[ReadPart], label: str) -> str:
     """The words of the parts around one: 1 is around 1a, and not around 10."""
-    around = (
-        part.text
-        for part in parts
-        if part.label
-        and label.startswith(part.label)
-        and label != part.label
-        and not (part.label[-1].isdigit() and label[len(part.label)].isdigit())
+    return " ".join(part.text for part in parts if part.label and _is_around(part.label, label))
+
+
+def _is_around(outer: str, label: str) -> bool:
+    return (
+        label.startswith(outer)
+        and label != outer
+        and not (outer[-1].isdigit() and label[len(outer)].isdigit())
     )
-    return " ".join(around)
+
+
+def passages_in(reading: Reading) -> tuple[Passage, ...]:
+    """The parts of a document that was read, each with what is answered to it."""
+    asking = [
+        (part.label or "", _within(reading.parts, part.label or ""), part.text)
+        for part in reading.parts
+        if part.asks
+    ]
+    return tuple(
+        Passage(label, within, text, _answer_in(reading, label))
+        for label, within, text in asking or [("", "", "")]
+    )
+
+
+def _answer_in(reading: Reading, label: str) -> str:
+    """What is answered to a part: by itself, with others, with those around it, or with all."""
+    parts = reading.answer.parts if reading.answer else ()
+    own = [part for part in parts if label in part.labels]
+    around = [
+        part
+        for part in parts
+        if not part.labels or not label or any(_is_around(outer, label) for outer in part.labels)
+    ]
+    found: list[str] = []
+    for part in own or around:
+        found.append(part.text)
+        for table in part.tables:
+            cells = (cell for row in table.rows for cell in row)
+            found.append(", ".join(dict.fromkeys(filter(None, (table.caption or "", *cells)))))
+    return "\n\n".join(filter(None, found)).strip()
 
 
 def asked_words(words: str) -> Asked:

@@ -18,6 +18,22 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What the archive says of the version that is kept last."""
+
+    version: int
+    kind: str
+    """answer, corrected, supplementary."""
+    title: str
+    date: str
+    """The day of the answer, as far as it is known."""
+    publish_on: str
+    """Not to be made public before that day; empty for what is public."""
+    created: str
+    """When it was kept, as 2026-11-25T10:00:00Z."""
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """A question with its answer, as it is searched and shown."""
 
@@ -26,16 +42,39 @@ class Earlier:
     session: str
     number: int
     asked_by: str
-    asked_on: date
+    asked_on: date | None
+    """None where an older paper does not say."""
     minister: str
     subject: str
     introduction: str
     status: str
+    """draft, reviewed, final."""
     kind: str
     """answer, coordinated, referring, ...; empty when it was not answered yet."""
     place: str
-    """Where to read it: a link or a path."""
+    """Where to read it: a link or a path; of what is kept, its PDF."""
     passages: tuple[Passage, ...]
+    other: str = ""
+    """All that stands nowhere else: it can be searched for, and likeness takes no notice."""
+    kept: Kept | None = None
+
+    @property
+    def day(self) -> str:
+        """The day that it is listed under; empty where none is known."""
+        if self.kept:
+            return self.kept.date
+        return self.asked_on.isoformat() if self.asked_on else ""
+
+    def texts(self) -> list[str]:
+        """All that it says on its subject."""
+        parts = ((part.within, part.question, part.answer) for part in self.passages)
+        return [self.subject, self.introduction, *(text for part in parts for text in part)]
+
+    def names(self) -> list[str]:
+        """Who, when, which: what one searches an archive by, and likeness takes no notice of."""
+        kept = [self.kept.title] if self.kept else []
+        asked = [f"{self.session} {self.number}", self.asked_by, self.minister, self.key]
+        return [*asked, *kept, self.other]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,10 @@ def _entry(hit: Hit, today: date, where: Where) -> dict[str, object]:
     passage = hit.passage
     return {
         **_reference(hit.document, where),
+        "version": hit.kept.version if hit.kept else None,
+        "publish_on": (hit.kept and hit.kept.publish_on) or None,
         "asked_by": hit.document.asked_by,
-        "age_days": (today - hit.document.asked_on).days,
+        "age_days": (today - hit.document.asked_on).days if hit.document.asked_on else None,
         "status": hit.document.status,
         "kind": hit.document.kind,
         "subject": hit.document.subject,
@@ -88,7 +90,7 @@ def _reference(document: Earlier, where: Where) -> dict[str, object]:
         "session": document.session,
         "number": document.number,
         "minister": document.minister,
-        "asked_on": document.asked_on.isoformat(),
+        "asked_on": document.asked_on.isoformat() if document.asked_on else None,
         "place": where(document.place),
     }
 
@@ -119,17 +121,17 @@ def _document(number: int, hit: Hit, today: date, page: Page) -> Iterator[str]:
     title = f"{f'[{number}]':<4}{' '.join(document.subject.split())}"
     yield from (paint(line, "title") for line in _wrapped(title, width, "", "    "))
     message = mark("nr. {number} ({session}) by {asked_by} to {minister}, {day}{age}, {status}")
-    status = say(_STATUS.get(document.status, document.status))
+    status = _status(hit, today)
     if document.kind in _KINDS:
         status += f", {say(_KINDS[document.kind])}"
     told = say(
         message,
         number=document.number,
         session=document.session,
-        asked_by=document.asked_by,
-        minister=document.minister,
+        asked_by=document.asked_by or "…",
+        minister=document.minister or "…",
         day=_day(document.asked_on),
-        age=_age((today - document.asked_on).days),
+        age=_age((today - document.asked_on).days) if document.asked_on else "",
         status=status,
     )
     yield from _indented(told, width)
@@ -150,6 +152,17 @@ def _document(number: int, hit: Hit, today: date, page: Page) -> Iterator[str]:
             place=page.where(first.place),
         )
         yield from _indented(told, width)
+
+
+def _status(hit: Hit, today: date) -> str:
+    """How far it is, and what the archive holds of it."""
+    told = say(_STATUS.get(hit.document.status, hit.document.status))
+    if hit.kept:
+        told += say(", kept as version {version}", version=hit.kept.version)
+        if hit.kept.publish_on > today.isoformat():
+            day = _day(date.fromisoformat(hit.kept.publish_on))
+            told += say(", not public before {day}", day=day)
+    return told
 
 
 def _common(hit: Hit) -> str:
@@ -208,7 +221,9 @@ def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
     )
 
 
-def _day(day: date) -> str:
+def _day(day: date | None) -> str:
+    if day is None:
+        return say("day unknown")
     return dutch.day(day) if spoken() == "nl" else f"{day.day} {day:%B} {day.year}"
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import log
 
-from kmo_report.search.earlier import Earlier, Passage
-from kmo_report.search.index import PART, Index, distinct
+from kmo_report.search.earlier import Earlier, Kept, Passage
+from kmo_report.search.index import Index
+from kmo_report.search.shelf import ANY, PART, TOLD, Within, distinct
 from kmo_report.search.words import is_figure, words
 
 CANDIDATES = 50
@@ -25,6 +26,8 @@ _SLOPE = 0.75
 """k1 and b of BM25."""
 _FIELD = (2.0, 1.5, 1.0)
 """What a term in the subject, in the question, in the answer counts."""
+_NAMES = 1.5
+"""What one counts among the names and numbers, where they are searched too."""
 _ASKED = {"subject": 1.0, "introduction": 0.5, "part": 1.0}
 """What a term of the subject, of the introduction, of the part that is asked counts."""
 _OF_COMPOUND = 0.4
@@ -83,6 +86,8 @@ class Hit:
     """The question that it is a sequel to."""
     same: bool
     """Whether it is the same question, all in all."""
+    kept: Kept | None = None
+    """What the archive holds of it, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,12 @@ def similar(index: Index, asked: Asked, limit: int) -> list[Found]:
     """The best earlier parts for each part that is asked, at most `limit` documents for each."""
     ranking = _Ranking(index, asked)
     return [Found(part, ranking.hits(part, limit)) for part in asked.parts]
+
+
+def search(index: Index, asked: Asked, limit: int, within: Within) -> tuple[Hit, ...]:
+    """The best documents for mere words, each on its own; names and numbers are words too."""
+    ranking = _Ranking(index, asked, (*_FIELD, _NAMES), within, apart=True)
+    return ranking.hits(asked.parts[0], limit)
 
 
 def by_document(found: Iterable[Found]) -> list[Hit]:
@@ -121,14 +132,25 @@ class _Term:
 
 
 class _Ranking:
-    def __init__(self, index: Index, asked: Asked) -> None:
+    def __init__(
+        self,
+        index: Index,
+        asked: Asked,
+        fields: tuple[float, ...] = _FIELD,
+        within: Within = ANY,
+        *,
+        apart: bool = False,
+    ) -> None:
         self.index = index
         self.asked = asked
+        self.fields = fields
+        self.within = within
+        self.apart = apart
         self.averages, self.part_average = index.lengths()
         self.idf: dict[str, float] = {}
         own = index.terms(index.identified(asked.key)).values() if asked.key else ()
-        self.size = index.size() - len(own)
-        self.in_own = Counter(term for _, fields in own for term in distinct(fields))
+        self.size = index.documents() - len(own)
+        self.in_own = Counter(term for _, terms in own for term in distinct(terms[:TOLD]))
         texts = [
             asked.subject,
             asked.introduction,
@@ -147,7 +169,9 @@ class _Ranking:
         }
         telling = sorted(wanted, key=lambda term: (-wanted[term].weight, term))
         telling = [term for term in telling if self.idf[term]][:TERMS]
-        proposed = self.index.terms(self.index.candidates(telling, _FIELD, CANDIDATES))
+        most = max(CANDIDATES, 2 * limit)
+        chosen = self.index.candidates(telling, self.fields, most, self.within)
+        proposed = self.index.terms(chosen)
         weighed = [
             (*self._score(wanted, fields), key, document)
             for document, (key, fields) in proposed.items()
@@ -172,14 +196,17 @@ class _Ranking:
 
     def _learn(self, terms: Iterable[str]) -> None:
         """How telling terms are: the rarer, the more; 0 where no other document has them."""
-        for term, found in self.index.frequencies(set(terms) - self.idf.keys()).items():
+        for term, found in self._frequencies(set(terms) - self.idf.keys()).items():
             count = found - self.in_own[term]
             self.idf[term] = log(1 + (self.size - count + 0.5) / (count + 0.5)) if count else 0.0
+
+    def _frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        return self.index.frequencies(terms, anywhere=len(self.fields) > TOLD)
 
     def _score(self, wanted: Mapping[str, _Term], fields: Sequence[str]) -> tuple[float, int]:
         """What a document counts, and which of its parts comes closest (-1: it has none)."""
         bag: dict[str, float] = {}
-        for field, weight, average in zip(fields, _FIELD, self.averages, strict=True):
+        for field, weight, average in zip(fields, self.fields, self.averages, strict=False):
             for term, count in _normalised(field, wanted, average).items():
                 bag[term] = bag.get(term, 0.0) + weight * count
         score = sum(wanted[term].weight * _saturated(bag[term]) for term in wanted if term in bag)
@@ -194,11 +221,11 @@ class _Ranking:
         self,
         weighed: Sequence[tuple[float, int, str, int]],
         wanted: Mapping[str, _Term],
-        proposed: Mapping[int, tuple[str, tuple[str, str, str]]],
+        proposed: Mapping[int, tuple[str, tuple[str, ...]]],
         limit: int,
     ) -> tuple[Hit, ...]:
         """The best documents, a text that was put to several ministers once."""
-        twins = self.index.twins([row[3] for row in weighed])
+        twins = {} if self.apart else self.index.twins([row[3] for row in weighed])
         hits: list[Hit] = []
         seen: set[int] = set()
         for score, part, _, document in weighed:
@@ -209,7 +236,7 @@ class _Ranking:
             earlier = self.index.read(document)
             if earlier.key == self.asked.key:
                 continue
-            others = [(other, self.index.read(other)) for other in twins[document]]
+            others = [(other, self.index.read(other)) for other in twins.get(document, ())]
             same = [
                 (other, twin)
                 for other, twin in others
@@ -219,6 +246,8 @@ class _Ranking:
             ]
             seen.update(other for other, _ in same)
             first, *also = sorted([earlier, *(twin for _, twin in same)], key=_fullest_first)
+            copy = self.index.copy(first)
+            kept = first.kept or (copy.kept if copy else None)
             hits.append(
                 Hit(
                     first,
@@ -228,15 +257,14 @@ class _Ranking:
                     tuple(also),
                     self.index.first_of(first),
                     self._is_same(proposed[document][1]),
+                    kept,
                 )
             )
         return tuple(hits)
 
     def _reason(self, wanted: Mapping[str, _Term], earlier: Earlier) -> tuple[Shared, ...]:
         """The words that were asked and stand there too, the most telling first."""
-        texts = [earlier.subject, earlier.introduction]
-        for passage in earlier.passages:
-            texts += [passage.within, passage.question, passage.answer]
+        texts = [*earlier.texts(), *(earlier.names() if self.apart else ())]
         written: dict[str, tuple[int, str]] = {}
         for word in words(" ".join(texts)):
             for at, term in enumerate(self.index.known[word]):
@@ -279,4 +307,9 @@ def _fullest_first(one: Earlier) -> tuple[bool, int, str]:
 
 
 def _put_to_others(one: Earlier, other: Earlier) -> bool:
-    return one.minister != other.minister and abs(one.asked_on - other.asked_on) <= _SAME_TIME
+    return (
+        one.minister != other.minister
+        and one.asked_on is not None
+        and other.asked_on is not None
+        and abs(one.asked_on - other.asked_on) <= _SAME_TIME
+    )

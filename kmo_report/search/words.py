@@ -77,13 +77,14 @@ class Vocabulary(dict[str, Terms]):
     `known` holds what was found out before; `fresh` what was found out since.
     """
 
-    def __init__(self, known: Mapping[str, Terms] | None = None) -> None:
+    def __init__(self, *known: Mapping[str, Terms]) -> None:
         super().__init__()
-        self.known = known or {}
+        self.known = known
         self.fresh: dict[str, Terms] = {}
 
     def __missing__(self, word: str) -> Terms:
-        terms = self.known.get(word)
+        found = (terms for known in self.known if (terms := known.get(word)) is not None)
+        terms = next(found, None)
         if terms is None:
             terms = self.fresh[word] = terms_of(word)
         self[word] = terms

@@ -17,6 +17,7 @@ from kmo_report.archive.description import Description
 from kmo_report.archive.store import Archive
 from kmo_report.archive.verify import verify
 from kmo_report.keep import add, keep
+from kmo_report.paper import read_paper
 from kmo_report.template import DEFAULT, find_template, open_template
 from tests.conftest import GOOD
 
@@ -102,7 +103,7 @@ def write(folder: Path) -> str:
     older = folder / "older.pdf"
     shutil.copy(next((archive.root).rglob("*.pdf")), older)
     described = Description(OLDER, "answer", "Een ouder antwoord", date="2012-01-02")
-    add(older, archive, datetime(2026, 11, 25, 11, tzinfo=UTC), described)
+    add(read_paper(older), archive, datetime(2026, 11, 25, 11, tzinfo=UTC), described)
     path = case / "answer.yaml"
     path.write_text(path.read_text("utf-8").replace("count: 452", "count: 453"), "utf-8")
     moment = datetime(2026, 11, 25, 12, tzinfo=UTC)

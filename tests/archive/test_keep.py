@@ -19,6 +19,7 @@ from kmo_report.archive.journal import Facts
 from kmo_report.archive.store import Archive
 from kmo_report.archive.verify import verify
 from kmo_report.keep import add, keep
+from kmo_report.paper import read_paper
 from kmo_report.problems import InputError
 from kmo_report.render import RENDERERS, proofread
 from kmo_report.template import Template, open_template
@@ -306,15 +307,15 @@ def described(kind: str = "answer") -> Description:
 def test_an_older_pdf_is_kept_as_it_is_with_its_text(archive: Archive, tmp_path: Path) -> None:
     pdf = tmp_path / "old.pdf"
     pdf.write_bytes(rendered(SEED.name, "pdf") + b"\n% signed elsewhere\n")
-    outcome = add(pdf, archive, NOW, described())
+    outcome = add(read_paper(pdf), archive, NOW, described())
     kept = state(archive)
     assert kept["2019-2020-crevits-370.pdf"] == pdf.read_bytes()
-    assert "€ 2.305.219" in kept[keeping.TEXT].decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "€ 2.305.219" in kept[description.TEXT].decode().replace("\N{NO-BREAK SPACE}", " ")
     assert outcome.version == 1
-    assert add(pdf, archive, NOW, described()).head == ""
+    assert add(read_paper(pdf), archive, NOW, described()).head == ""
     pdf.write_bytes(rendered(SEED.name, "pdf"))
     with pytest.raises(InputError, match=r"is another \(2019-2020-crevits-370.pdf\)"):
-        add(pdf, archive, NOW, described())
+        add(read_paper(pdf), archive, NOW, described())
 
 
 def test_a_scan_has_no_text(archive: Archive, tmp_path: Path) -> None:
@@ -324,15 +325,20 @@ def test_a_scan_has_no_text(archive: Archive, tmp_path: Path) -> None:
     with pypdfium2.PdfDocument.new() as made:
         made.new_page(595, 842)
         made.save(str(pdf))
-    add(pdf, archive, NOW, described())
+    add(read_paper(pdf), archive, NOW, described())
     assert sorted(state(archive)) == ["2019-2020-crevits-370.pdf", description.NAME]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.7\n"])
-def test_what_is_no_pdf_is_refused(archive: Archive, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"", "no PDF"), (b"PK\x03\x04", "no PDF"), (b"%PDF-1.7\n", "damaged or cut off")],
+)
+def test_what_is_no_pdf_is_refused(
+    archive: Archive, tmp_path: Path, content: bytes, told: str
+) -> None:
     (tmp_path / "x.pdf").write_bytes(content)
-    with pytest.raises(InputError, match="this is no PDF"):
-        add(tmp_path / "x.pdf", archive, NOW, described())
+    with pytest.raises(InputError, match=told):
+        add(read_paper(tmp_path / "x.pdf"), archive, NOW, described())
     assert not archive.root.exists()
 
 
@@ -393,7 +399,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     old = base / "old.pdf"
     old.write_bytes(rendered("unnumbered", "pdf"))
     third = kmo("archive", "add", str(old), "--id", "2011-2012-muyters-7", "--date", "2012-01-02",
-                "--archive", str(root))  # fmt: skip
+                "--certain", "--archive", str(root))  # fmt: skip
     assert third.returncode == 0, third.stderr
     return root
 
@@ -508,9 +514,9 @@ def test_export_and_import(filled: Path, tmp_path: Path) -> None:
     assert kmo("archive", "verify", "--archive", str(other)).returncode == 0
 
 
-def test_an_older_pdf_gets_what_it_is_told_or_else_its_first_line(filled: Path) -> None:
+def test_an_older_pdf_gets_what_it_is_told_or_else_what_it_says(filled: Path) -> None:
     entry = next(e for e in Archive(filled).entries() if "muyters" in e.id)
-    assert entry.facts.title == "SCHRIFTELIJKE VRAAG"
+    assert entry.facts.title == "Schriftelijke vraag nr. 7 (2011-2012): Steun aan ondernemers"
     assert entry.facts.date == "2012-01-02"
     done = kmo("archive", "add", "x.pdf", "--id", "a/b", "--archive", str(filled))
     assert done.returncode == 2
