@@ -1,11 +1,11 @@
 """What is kept, as it is searched: of each object the last version, its words and its description.
 
-The words are those of the answer file where it was made here, else those of the text that was taken
-out of its PDF when it was kept, else those of the PDF. What this version of the program can read no
-more is found by its description.
+The words are those of the answer file where it was made here (of the PDF, where a later version of
+the program can read that file no more), else those of the text that was taken out of its PDF when
+it was kept. What has none is found by its description.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
@@ -14,6 +14,8 @@ from kmo_report.archive import description, ocfl
 from kmo_report.archive.journal import Entry as Line
 from kmo_report.archive.store import Archive
 from kmo_report.incoming import read_words
+from kmo_report.incoming.guard import guarded
+from kmo_report.incoming.reading import Reading
 from kmo_report.load import load_answer
 from kmo_report.problems import InputError
 from kmo_report.search.answers import ANSWER, earlier, passages_in
@@ -71,8 +73,12 @@ def read_kept(archive: Archive, line: Line) -> Earlier:
             found = earlier(answer, described.place)
             return replace(found, key=described.key, status=STATUS, kept=described.kept)
     if description.TEXT in state:
-        return _with_words(described, content(description.TEXT), description.TEXT)
-    return _with_words(described, content(papers[0]), papers[0]) if papers else described
+        text = content(description.TEXT)
+        return _with_words(described, lambda: read_words(text, description.TEXT))
+    if ANSWER in state and papers:
+        pdf = content(papers[0])
+        return _with_words(described, lambda: guarded(lambda: read_words(pdf, papers[0]), place))
+    return described  # no words were found in it when it was kept
 
 
 def _described(line: Line, terms: Mapping[str, str], place: str) -> Earlier:
@@ -108,11 +114,11 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _with_words(described: Earlier, content: bytes, name: str) -> Earlier:
+def _with_words(described: Earlier, read: Callable[[], tuple[str, Reading]]) -> Earlier:
     """With the words of a document: in their places as far as they have one, else anywhere."""
     try:
-        text, reading = read_words(content, name)
-    except InputError:  # a scan, or more than can be read
+        text, reading = read()
+    except InputError:  # more than can be read
         return described
     found = replace(
         described,

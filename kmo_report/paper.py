@@ -13,6 +13,7 @@ from kmo_report import files
 from kmo_report.archive import description
 from kmo_report.archive.description import Description
 from kmo_report.incoming import read_words
+from kmo_report.incoming.guard import guarded
 from kmo_report.incoming.reading import Minister, Reading
 from kmo_report.language import mark, say
 from kmo_report.model.question import identifier, short_name
@@ -64,7 +65,7 @@ def read_paper(path: Path) -> Paper:
     if b"%PDF-" not in content[:_HEADER]:
         raise InputError([Problem("pdf", say("this is no PDF"), Place(str(path)))])
     try:
-        text, reading = read_words(content, str(path))
+        text, reading = guarded(lambda: read_words(content, str(path)), str(path))
     except InputError as error:
         (problem,) = error.problems
         if problem.code not in _WITHOUT_TEXT:

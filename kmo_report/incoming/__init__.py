@@ -50,16 +50,12 @@ def read_bytes(content: bytes, path: str) -> Reading:
 
 
 def read_words(content: bytes, path: str) -> tuple[str, Reading]:
-    """All words of a document, a blank line between paragraphs, and the question in it; bounded."""
-
-    def work() -> tuple[str, Reading]:
-        pages = read_pages(content, path)
-        lines = (f"\n{line.whole}" if line.starts else line.whole for line in pages.lines)
-        return "\n".join(lines).strip(), read_question(pages)
-
+    """All words of a document, a blank line between paragraphs, and the question in it."""
     from kmo_report.incoming.question import read_question
 
-    return guarded(work, path)
+    pages = read_pages(content, path)
+    lines = (f"\n{line.whole}" if line.starts else line.whole for line in pages.lines)
+    return "\n".join(lines).strip(), read_question(pages)
 
 
 def read_pages(content: bytes, path: str) -> Pages:

@@ -20,6 +20,7 @@ from kmo_report.archive.store import Archive
 from kmo_report.document import INLINE, Document
 from kmo_report.figures.record import RECORD
 from kmo_report.incoming import read_words
+from kmo_report.incoming.guard import guarded
 from kmo_report.language import say
 from kmo_report.load import load_options
 from kmo_report.model.style import Style
@@ -197,7 +198,7 @@ def _of_pdf(
             words = _content(archive, answer, version, TEXT).decode("utf-8", "replace")
         else:
             pdf = _content(archive, answer, version, f"{answer.case}.pdf")
-            words, _ = read_words(pdf, answer.case)
+            words, _ = guarded(lambda: read_words(pdf, answer.case), answer.case)
     except InputError:
         words = ""
     # PDFium tells a hyphen at the end of a line by a control character.
