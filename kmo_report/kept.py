@@ -41,7 +41,7 @@ def _entry(archive: Archive, line: Line) -> Entry:
     def read() -> Earlier | None:
         try:
             return read_kept(archive, line)
-        except InputError:
+        except (InputError, LookupError, ValueError):  # damaged, or of another make
             return None
 
     return Entry(description.case_name(line.id), line.digest, lambda: line.digest, read)

@@ -242,6 +242,15 @@ def test_what_is_damaged_is_told_and_the_rest_is_searched(filled: Path, tmp_path
     assert found.searched == 2
 
 
+def test_a_day_that_is_none_bars_nothing(filled: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(filled, tmp_path / "archive"))
+    odd = Description("urn:kmo-report:sv:2009-2010:smet:2", "answer", "Wegen", date="in februari")
+    add(read_paper(scan(tmp_path)), Archive(root), NOW, odd)
+    assert cases(root, "wegen", tmp_path)[0] == "2009-2010-smet-2"
+    assert cases(root, "wegen", tmp_path, Within(first="2019-01-01")) != ["2009-2010-smet-2"]
+    assert cases(root, "diversiteit", tmp_path)
+
+
 def test_an_archive_that_cannot_be_written_is_searched(filled: Path, tmp_path: Path) -> None:
     """The index is in the cache; where there is none, in memory."""
     before = {path: path.stat().st_mtime_ns for path in filled.rglob("*")}

@@ -154,7 +154,9 @@ def fill(archive: Archive, numbers: range, facts: Facts) -> None:
 
     def addition(number: int) -> Addition:
         own = identifier(number)
-        described = Description(own, "answer", facts.title, subject=f"Onderwerp {number % 977}")
+        described = Description(
+            own, "answer", facts.title, subject=f"Diversiteit in bedrijven {number % 977}"
+        )
         files = {f"{case_name(own)}.pdf": b"%d" % number, description.NAME: described.encoded()}
         contents = {name: Content.of(content) for name, content in files.items()}
         state = {name: content.digest for name, content in contents.items()}
@@ -203,7 +205,7 @@ def finding(archive: Archive, base: Path) -> bool:
     for name, done in (
         ("list of a session of 50,000", ["list", *where, "--session", "2019-2020"]),
         ("list of all 50,000", ["list", *where]),
-        ("search among 50,000", ["search", "kmo-portefeuille", "49999", *where]),
+        ("search among 50,000", ["search", "diversiteit", "bedrijven", *where]),
     ):
         took = statistics.median(wall(lambda: command(*done)) for _ in range(5))  # noqa: B023
         good &= kept(f"{name} / 1 second, process", took, 1.0, FIND_SECONDS)
