@@ -1,5 +1,6 @@
 """What is searched: questions of before with their answers, and the places they come from."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -62,7 +63,7 @@ class Earlier:
     def day(self) -> str:
         """The day that it is listed under; empty where none is known."""
         if self.kept:
-            return self.kept.date
+            return self.kept.date if re.fullmatch(r"[0-9-]{10}", self.kept.date) else ""
         return self.asked_on.isoformat() if self.asked_on else ""
 
     def texts(self) -> list[str]:
