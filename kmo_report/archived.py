@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from kmo_report.archive import description
-from kmo_report.archive.description import case_name
+from kmo_report.archive.description import TEXT, case_name
 from kmo_report.archive.journal import Entry as Kept
 from kmo_report.archive.ocfl import Inventory, object_path
 from kmo_report.archive.store import Archive
@@ -22,9 +22,6 @@ from kmo_report.load import load_answer
 from kmo_report.problems import InputError
 from kmo_report.search.answers import ANSWER, asked_in, earlier
 from kmo_report.search.earlier import Earlier, Entry, Passage, Source
-
-TEXT = "text.txt"
-"""The text of a PDF that was not made here."""
 
 
 def kept_in(archive: Archive, but: Collection[str] = ()) -> Source:
@@ -57,12 +54,15 @@ def _read(archive: Archive, inventory: Inventory, kept: Kept) -> Earlier | None:
     pdf = state.get(f"{case_name(kept.id)}.pdf")
     if pdf is None:
         return None
-    place = f"{archive.root.resolve()}/{object_path(kept.id)}/{inventory.manifest[pdf][0]}"
+    home = f"{archive.root.resolve()}/{object_path(kept.id)}"
+    place = f"{home}/{inventory.manifest[pdf][0]}"
     if ANSWER in state:
         content = archive.content(inventory, state[ANSWER])
         found = earlier(load_answer(content, ANSWER).model, place)
-        # It is found by its id, whatever a later version says of itself.
-        return replace(found, key=case_name(kept.id))
+        # What did not change lies with an earlier version. It is found by its id, whatever a later
+        # version says of itself.
+        file = f"{home}/{inventory.manifest[state[ANSWER]][0]}"
+        return replace(found, key=case_name(kept.id), file=file)
     terms = description.read(archive.content(inventory, state[description.NAME]))
     text = archive.content(inventory, state[TEXT]).decode() if TEXT in state else ""
     reading = None
@@ -79,14 +79,13 @@ def _from_elsewhere(
     said = {name: value for name, value in terms.items() if isinstance(value, str)}
     session, minister, number = description.parts(kept.id)
     passages = _passages(reading) if reading else ()
-    day = said.get("date") or (reading and reading.asked_on and reading.asked_on.isoformat())
+    day = date.fromisoformat(said["date"]) if "date" in said else None
     return Earlier(
         key=case_name(kept.id),
         session=session,
         number=int(number),
         asked_by=said.get("contributor") or (reading and reading.asked_by) or "",
-        # Its number began anew with the session; no other day is known.
-        asked_on=date.fromisoformat(day or f"{session[:4]}-09-01"),
+        asked_on=day or (reading.asked_on if reading else None),
         minister=said.get("creator")
         or (reading and reading.minister and reading.minister.name)
         or minister,

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kmo_report.console import (
+    DEFAULT,
     ArchiveOption,
+    FormatOption,
+    LimitOption,
     ReportFormat,
     TemplateOption,
     now,
@@ -85,7 +88,7 @@ def keep(
     folder: Folder = None,
     new_version: NewVersion = None,
     message: Message = "",
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
 ) -> None:
     """Each case on its own: what one lacks keeps no other out."""
     store = _archive(folder)
@@ -219,12 +222,8 @@ def search(
         list[str],
         typer.Argument(metavar="WORDS", help=mark("Words, a case folder or a file that came in.")),
     ],
-    limit: Annotated[
-        int, typer.Option(min=1, max=100, help=mark("At most so many earlier questions."))
-    ] = 10,
-    found_format: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
-    ] = ReportFormat.text,
+    limit: LimitOption = 10,
+    found_format: FormatOption = ReportFormat.text,
     folder: Folder = None,
 ) -> None:
     """Ranked as `similar`; exit 0 when there is none."""
@@ -307,9 +306,7 @@ def verify(  # noqa: PLR0913
         Path | None,
         typer.Option(metavar="FILE", help=mark("A text, such as a mail, with such heads in it.")),
     ] = None,
-    said: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or programs."))
-    ] = (ReportFormat.text),
+    said: FormatOption = ReportFormat.text,
     folder: Folder = None,
 ) -> None:
     """Exit 1 for any finding."""
@@ -381,10 +378,8 @@ def _print_report(report: "Report", said: ReportFormat, *, quick: bool) -> None:
 def prove(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("The PDF."))],
     folder: Folder = None,
-    template: TemplateOption = "vlaams-parlement",
-    said: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or programs."))
-    ] = ReportFormat.text,
+    template: TemplateOption = DEFAULT,
+    said: FormatOption = ReportFormat.text,
 ) -> None:
     """Exit 1 when something does not hold, or nothing could be shown."""
     named = folder or os.environ.get("KMO_REPORT_ARCHIVE")
@@ -450,7 +445,7 @@ def publish(
             metavar="URL", help=mark("Where it will be read; for the feed and the sitemap.")
         ),
     ] = "",
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
     folder: Folder = None,
 ) -> None:
     """The site is there whole, or as it was before."""

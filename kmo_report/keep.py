@@ -17,7 +17,7 @@ from typing import Any
 
 from kmo_report import files, pipeline
 from kmo_report.archive import description, ocfl
-from kmo_report.archive.description import Description
+from kmo_report.archive.description import TEXT, Description
 from kmo_report.archive.journal import Entry
 from kmo_report.archive.ocfl import Inventory
 from kmo_report.archive.store import Archive
@@ -33,7 +33,6 @@ from kmo_report.template import Template
 from kmo_report.view import page
 
 MADE_BY = "made-by.json"
-TEXT = "text.txt"
 KINDS = ("answer", "corrected", "supplementary")
 """What a new version can be: a final answer after a provisional one, a corrected one, an
 aanvullend antwoord."""

@@ -195,8 +195,8 @@ def source_of(one: Alike, place: str) -> str:
         message,
         number=document.number,
         session=document.session,
-        asked_on=document.asked_on,
-        asked_by=document.asked_by,
+        asked_on=document.asked_on or say("no date known"),
+        asked_by=document.asked_by or say("an unknown member"),
         minister=document.minister,
         part=part,
         place=place,
@@ -222,7 +222,7 @@ def _best_first(found: Sequence[Alike]) -> list[Alike]:
         return (
             not near,
             document.kind == "referring",
-            -document.asked_on.toordinal() if near else 0,
+            -document.asked_on.toordinal() if near and document.asked_on else 0,
             -one.likeness,
             document.key,
         )

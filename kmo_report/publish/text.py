@@ -15,10 +15,11 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from kmo_report import files, pipeline
+from kmo_report.archive.description import TEXT
 from kmo_report.archive.store import Archive
 from kmo_report.document import INLINE, Document
 from kmo_report.figures.record import RECORD
-from kmo_report.keep import TEXT, text_of
+from kmo_report.keep import text_of
 from kmo_report.language import say
 from kmo_report.load import load_options
 from kmo_report.model.style import Style

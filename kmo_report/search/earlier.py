@@ -26,7 +26,8 @@ class Earlier:
     session: str
     number: int
     asked_by: str
-    asked_on: date
+    asked_on: date | None
+    """None where no day is known."""
     minister: str
     subject: str
     introduction: str
@@ -36,6 +37,8 @@ class Earlier:
     place: str
     """Where to read it: a link or a path."""
     passages: tuple[Passage, ...]
+    file: str = ""
+    """The answer file behind it; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

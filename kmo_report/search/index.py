@@ -26,7 +26,7 @@ FIELDS = ("subject", "question", "answer")
 PART = "|"
 """Stands between the terms of two parts; it is no term."""
 
-_LAYOUT = "1"
+_LAYOUT = "2"
 _WAIT = 60.0
 """Seconds to wait for another process that brings the same index up to date."""
 
@@ -174,7 +174,7 @@ class Index:
             return None
         rows = self._file.execute(
             "SELECT id FROM document WHERE stem = ? AND asked_on <= ? ORDER BY asked_on DESC, key",
-            (stem, document.asked_on.isoformat()),
+            (stem, _dated(document)),
         )
         found = [self.read(row[0]) for row in rows.fetchall()]
         earlier = [
@@ -316,7 +316,7 @@ class _Update:
             "identity": document.key,
             "stem": _follow_up(document.subject, self.known)[0],
             "twin": twin,
-            "asked_on": document.asked_on.isoformat(),
+            "asked_on": _dated(document),
             **dict(zip(FIELDS, lengths, strict=True)),
             "parts": len(document.passages),
         }
@@ -393,7 +393,13 @@ def _follow_up(subject: str, known: Vocabulary) -> tuple[str, int]:
     return stem, int(match[1]) if match else 1
 
 
+def _dated(document: Earlier) -> str:
+    """The day, to sort by; what has none comes first."""
+    return document.asked_on.isoformat() if document.asked_on else ""
+
+
 def _thawed(frozen: dict[str, Any]) -> Earlier:
     passages = tuple(Passage(**passage) for passage in frozen.pop("passages"))
-    asked_on = date.fromisoformat(frozen.pop("asked_on"))
+    day = frozen.pop("asked_on")
+    asked_on = date.fromisoformat(day) if day else None
     return Earlier(**frozen, asked_on=asked_on, passages=passages)

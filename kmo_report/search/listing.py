@@ -67,7 +67,7 @@ def _entry(hit: Hit, today: date, where: Where) -> dict[str, object]:
     return {
         **_reference(hit.document, where),
         "asked_by": hit.document.asked_by,
-        "age_days": (today - hit.document.asked_on).days,
+        "age_days": (today - hit.document.asked_on).days if hit.document.asked_on else None,
         "status": hit.document.status,
         "kind": hit.document.kind,
         "subject": hit.document.subject,
@@ -88,7 +88,7 @@ def _reference(document: Earlier, where: Where) -> dict[str, object]:
         "session": document.session,
         "number": document.number,
         "minister": document.minister,
-        "asked_on": document.asked_on.isoformat(),
+        "asked_on": document.asked_on.isoformat() if document.asked_on else None,
         "place": where(document.place),
     }
 
@@ -126,10 +126,10 @@ def _document(number: int, hit: Hit, today: date, page: Page) -> Iterator[str]:
         message,
         number=document.number,
         session=document.session,
-        asked_by=document.asked_by,
+        asked_by=document.asked_by or say("an unknown member"),
         minister=document.minister,
         day=_day(document.asked_on),
-        age=_age((today - document.asked_on).days),
+        age=_age((today - document.asked_on).days) if document.asked_on else "",
         status=status,
     )
     yield from _indented(told, width)
@@ -208,7 +208,9 @@ def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
     )
 
 
-def _day(day: date) -> str:
+def _day(day: date | None) -> str:
+    if day is None:
+        return say("no date known")
     return dutch.day(day) if spoken() == "nl" else f"{day.day} {day:%B} {day.year}"
 
 

@@ -279,4 +279,6 @@ def _fullest_first(one: Earlier) -> tuple[bool, int, str]:
 
 
 def _put_to_others(one: Earlier, other: Earlier) -> bool:
+    if one.asked_on is None or other.asked_on is None:
+        return False
     return one.minister != other.minister and abs(one.asked_on - other.asked_on) <= _SAME_TIME

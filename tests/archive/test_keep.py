@@ -309,7 +309,7 @@ def test_an_older_pdf_is_kept_as_it_is_with_its_text(archive: Archive, tmp_path:
     outcome = add(pdf, archive, NOW, described())
     kept = state(archive)
     assert kept["2019-2020-crevits-370.pdf"] == pdf.read_bytes()
-    assert "€ 2.305.219" in kept[keeping.TEXT].decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "€ 2.305.219" in kept[description.TEXT].decode().replace("\N{NO-BREAK SPACE}", " ")
     assert outcome.version == 1
     assert add(pdf, archive, NOW, described()).head == ""
     pdf.write_bytes(rendered(SEED.name, "pdf"))

@@ -15,7 +15,7 @@ from kmo_report.archive.store import Archive
 from kmo_report.archived import kept_in
 from kmo_report.keep import add, keep
 from kmo_report.schemas import published
-from kmo_report.template import Template
+from kmo_report.template import Template, open_template
 from tests.conftest import GOOD
 from tests.published import PNG_PDF
 from tests.test_cli import kmo
@@ -137,6 +137,39 @@ def test_what_is_kept_later_is_found_too(
     (hit,) = found(*words)
     assert (hit["key"], hit["kind"]) == (SEED.name, "answer")
     assert "/v2/content/" in hit["place"]
+
+
+def test_what_is_not_known_of_an_old_answer_is_not_made_up(
+    archive: Archive, tmp_path: Path
+) -> None:
+    old = tmp_path / "old.pdf"
+    old.write_bytes(PNG_PDF)
+    described = Description("urn:kmo-report:sv:2009-2010:smet:3", "answer", "Sluizen")
+    add(old, archive, NOW, described)
+    words = ["archive", "search", "sluizen", "--archive", str(archive.root)]
+    (hit,) = found(*words)
+    assert (hit["asked_on"], hit["age_days"], hit["asked_by"]) == (None, None, "")
+    said = " ".join(kmo(*words).stdout.split())
+    assert "nr. 3 (2009-2010) by an unknown member to smet, no date known, final" in said
+
+
+def test_a_draft_opens_the_answer_that_an_earlier_version_holds(
+    archive: Archive, tmp_path: Path, template: Template
+) -> None:
+    """Another look makes another PDF, and the answer file is not stored again."""
+    house = Path(shutil.copytree(template.folder, tmp_path / "house"))
+    look = house / "page.css"
+    look.write_text(look.read_text("utf-8") + "\nbody { color: #111111 }\n", "utf-8")
+    keep(SEED, open_template(house), archive, NOW, kind="corrected")
+    (entry,) = (e for e in kept_in(archive).entries() if e.key == SEED.name)
+    earlier = entry.read()
+    assert earlier
+    assert ("/v2/" in earlier.place, "/v1/" in earlier.file) == (True, True)
+    (tmp_path / "vraag.txt").write_bytes((SEED / "question.txt").read_bytes())
+    done = kmo("draft", "vraag.txt", "--number", "371", "--archive", str(archive.root))
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "answers/2019-2020-crevits-371/answer.yaml").read_text("utf-8")
+    assert "captions:" in written, "its tables are taken over too"
 
 
 def test_a_day_that_is_none_bars_no_other_answer(archive: Archive, tmp_path: Path) -> None:
