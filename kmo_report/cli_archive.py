@@ -32,6 +32,7 @@ from kmo_report.problems import InputError, Place, Problem
 if TYPE_CHECKING:
     from kmo_report.archive.journal import Entry
     from kmo_report.archive.ocfl import Inventory
+    from kmo_report.archive.seals import Check
     from kmo_report.archive.store import Archive
     from kmo_report.archive.verify import Report
     from kmo_report.keep import Outcome
@@ -367,7 +368,6 @@ def verify(  # noqa: PLR0913
     """Exit 1 for any finding."""
     from kmo_report.archive.verify import SHORTEST_HEAD
     from kmo_report.archive.verify import verify as look
-    from kmo_report.seal import checker
 
     heads = [head.lower() for head in expect_head or ()]
     for head in heads:
@@ -379,11 +379,17 @@ def verify(  # noqa: PLR0913
     with problems_told(), _progress() as progress:
         if anchors:
             heads += _heads(anchors)
-        check = checker(certificates) if certificates else None
+        check = _check(certificates) if certificates else None
         report = look(store, identifiers, quick=quick, heads=heads, check=check, progress=progress)
     _print_report(report, said, quick=quick)
     if report.problems:
         raise typer.Exit(1)
+
+
+def _check(certificates: Path) -> "Check":
+    from kmo_report.seal import checker
+
+    return checker(certificates)
 
 
 def _heads(path: Path) -> list[str]:
