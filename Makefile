@@ -24,7 +24,7 @@ PIN = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --on
 
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test conformance browser engines preservation torture fuzz bench bench-figures wheel messages lock \
-	clean libraries referees chromium servers
+	clean libraries referees chromium servers authority
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ demo: setup ## Render the answers into out/, and add a synthetic register up to 
 		--amount Steun --number Dossier --years 2019 --where Thema=HRM --where Thema=DIVERSITEIT \
 		--layout per-measure
 
-test: setup ## Run every check and test
+test: setup authority ## Run every check and test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -60,10 +60,10 @@ fuzz: setup ## Read N mutated files (20,000; make fuzz N=...), half of them in e
 	$(BIN)/python -m tests.fuzz $$(( ($(N) + 1) / 2 )) 1000001 2; mine=$$?; \
 	wait $$other && exit $$mine
 
-preservation: setup .cache/preservation/venv/packages ## Have ocfl-py and bagit judge archives; stop the archive at every change
+preservation: setup authority .cache/preservation/venv/packages ## Have ocfl-py and bagit judge archives; stop the archive at every change
 	KMO_REPORT_EFFORT=1 $(BIN)/pytest tests/preservation tests/archive
 
-torture: setup .cache/preservation/venv/packages ## The same with many seeds, in every byte, for long
+torture: setup authority .cache/preservation/venv/packages ## The same with many seeds, in every byte, for long
 	KMO_REPORT_EFFORT=2 $(BIN)/pytest tests/preservation tests/archive
 
 # What is installed has its bytecode.
@@ -103,6 +103,9 @@ servers:
 
 referees: libraries
 	@sh .ci/system $(REFEREES)
+
+authority: # which seals, in tests
+	@sh .ci/system openssl=openssl
 
 chromium: libraries
 	@sh .ci/system chromium=chromium node=nodejs npm=npm

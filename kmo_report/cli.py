@@ -228,7 +228,7 @@ def preview(
     opens: Annotated[
         bool, typer.Option("--open", help=mark("Open the browser of this system too."))
     ] = False,
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
 ) -> None:
     """Serve the page until Ctrl-C."""
     from kmo_report import files
@@ -495,7 +495,7 @@ def schema(
 def doctor(
     *,
     out: Annotated[Path, typer.Option(help=mark("The folder for the files."))] = Path("out"),
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
     list_format: Annotated[
         ReportFormat, typer.Option("--format", help=mark("For people or programs."))
     ] = ReportFormat.text,
@@ -525,7 +525,7 @@ HouseArgument = Annotated[
 @house_style.command("new", help=mark("Copy a house style to a new folder, as a start."))
 def new_template(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=mark("The new folder."))],
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
 ) -> None:
     """Copy all files, or none; nothing is overwritten."""
     from kmo_report import pipeline
@@ -557,7 +557,7 @@ def check_template(
 
 
 @house_style.command("variables", help=mark("List what a page may print: type and example."))
-def template_variables(template: TemplateOption = "vlaams-parlement") -> None:
+def template_variables(template: TemplateOption = DEFAULT) -> None:
     """Print a field a line."""
     from kmo_report.lint import variables
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,9 @@ import typer
 
 from kmo_report.cli_find import finding
 from kmo_report.console import (
+    DEFAULT,
     ArchiveOption,
+    FormatOption,
     ReportFormat,
     TemplateOption,
     archive_needed,
@@ -30,6 +33,7 @@ from kmo_report.problems import InputError, Place, Problem
 if TYPE_CHECKING:
     from kmo_report.archive.journal import Entry
     from kmo_report.archive.ocfl import Inventory
+    from kmo_report.archive.seals import Check
     from kmo_report.archive.store import Archive
     from kmo_report.archive.verify import Report
     from kmo_report.keep import Outcome
@@ -63,10 +67,11 @@ NewVersion = Annotated[
     ),
 ]
 Message = Annotated[str, typer.Option(help=mark("Why; it is kept with the version."))]
+_AUTHORITY = mark("An authority that signs the head with the time (RFC 3161).")
 
 
 @archive.command(help=mark("Render final answers and keep them with all that they were made from."))
-def keep(
+def keep(  # noqa: PLR0913, PLR0917
     answers: Annotated[
         list[Path],
         typer.Argument(metavar="CASE", help=mark("Case folders, or their answer.yaml.")),
@@ -74,14 +79,20 @@ def keep(
     folder: ArchiveOption = None,
     new_version: NewVersion = None,
     message: Message = "",
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
+    timestamp: Annotated[str, typer.Option(metavar="URL", help=_AUTHORITY)] = "",
 ) -> None:
-    """Each case on its own: what one lacks keeps no other out."""
+    """Each case on its own: what one lacks keeps no other out.
+
+    Exit 1 too where all is kept and not sealed as was asked.
+    """
     store = _archive(folder)
+    if timestamp:
+        _ready_to_seal(timestamp)
     style = opened_style(template)
     from kmo_report.keep import keep as keep_case
 
-    failed = False
+    failed, is_kept = False, False
     for answer in answers:
         try:
             outcome = keep_case(answer, style, store, now(), kind=new_version, message=message)
@@ -91,6 +102,13 @@ def keep(
         else:
             print_problems(_but_hints(outcome.warnings), err=True)
             _tell(outcome)
+            is_kept = True
+    if timestamp and is_kept:
+        try:
+            _seal(store, timestamp)
+        except InputError as error:  # what is kept stays, so this is no error
+            print_problems((replace(p, level="warning") for p in error.problems), err=True)
+            failed = True
     if failed:
         raise typer.Exit(1)
 
@@ -145,6 +163,40 @@ def add(  # noqa: PLR0913
     }
     for word, value in known.items():
         typer.echo(f"  {say(word)}: {value or say('not known')}")
+
+
+@archive.command(help=mark("Have an authority sign the head of the archive with the time."))
+def seal(
+    timestamp: Annotated[str, typer.Option(metavar="URL", help=_AUTHORITY)],
+    folder: ArchiveOption = None,
+) -> None:
+    """A head that is sealed already is left alone."""
+    _ready_to_seal(timestamp)
+    store = archive_there(folder)
+    with problems_told():
+        _seal(store, timestamp)
+
+
+def _ready_to_seal(url: str) -> None:
+    """Whether it could be done is known before anything is kept."""
+    from kmo_report import seal as sealing
+
+    if not sealing.is_address(url):
+        message = say("{url} is no address of an authority; write https://...", url=url)
+        raise typer.BadParameter(message)
+    with problems_told():
+        sealing.ready()
+
+
+def _seal(store: "Archive", url: str) -> None:
+    from kmo_report import seal as sealing
+
+    outcome = sealing.seal(store, url)
+    if outcome.stamp:
+        told = say("by {authority}", authority=outcome.stamp.authority)
+        typer.echo(f"  sealed {outcome.stamp.time} {told}")
+    else:
+        typer.echo(say("this head is sealed already; nothing was done"))
 
 
 archive.add_typer(finding)
@@ -207,9 +259,11 @@ def verify(  # noqa: PLR0913
         Path | None,
         typer.Option(metavar="FILE", help=mark("A text, such as a mail, with such heads in it.")),
     ] = None,
-    said: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or programs."))
-    ] = (ReportFormat.text),
+    certificates: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.pem", help=mark("Of the authorities whose seals you trust.")),
+    ] = None,
+    said: FormatOption = ReportFormat.text,
     folder: ArchiveOption = None,
 ) -> None:
     """Exit 1 for any finding."""
@@ -226,10 +280,17 @@ def verify(  # noqa: PLR0913
     with problems_told(), progress() as told:
         if anchors:
             heads += _heads(anchors)
-        report = look(store, identifiers, quick=quick, heads=heads, progress=told)
+        check = _check(certificates) if certificates else None
+        report = look(store, identifiers, quick=quick, heads=heads, check=check, progress=told)
     _print_report(report, said, quick=quick)
     if report.problems:
         raise typer.Exit(1)
+
+
+def _check(certificates: Path) -> "Check":
+    from kmo_report.seal import checker
+
+    return checker(certificates)
 
 
 def _heads(path: Path) -> list[str]:
@@ -259,6 +320,15 @@ def _print_report(report: "Report", said: ReportFormat, *, quick: bool) -> None:
             "files": report.files,
             "quick": quick,
             "head": report.head,
+            "seals": [
+                {
+                    "head": seal.head,
+                    "time": seal.stamp.time if seal.stamp else None,
+                    "authority": seal.stamp.authority if seal.stamp else None,
+                }
+                for seal in report.seals
+            ],
+            "unsealed": report.unsealed,
         }
         typer.echo(json.dumps(tree, ensure_ascii=False, indent=1))
         return
@@ -274,17 +344,31 @@ def _print_report(report: "Report", said: ReportFormat, *, quick: bool) -> None:
     )
     if quick:
         typer.echo(say("Quick: contents were not read, so a changed PDF was not seen."))
+    _print_seals(report)
     typer.echo(say("head {head}", head=report.head))
+
+
+def _print_seals(report: "Report") -> None:
+    """What each seal says; how many were not checked; what no seal stands for."""
+    for one in report.seals:
+        if one.stamp:
+            message = mark("sealed: {head} at {time} by {authority}")
+            typer.echo(say(message, head=one.head, **one.stamp._asdict()))
+    unchecked = sum(not one.stamp for one in report.seals)
+    if unchecked:
+        message = mark("seals: {count}; who signed them was not checked: give --certificates")
+        typer.echo(say(message, count=unchecked))
+    if report.seals and report.unsealed:
+        message = mark("versions that were kept after the last seal: {count}")
+        typer.echo(say(message, count=report.unsealed))
 
 
 @archive.command(help=mark("Show what holds of a PDF: whether it was published, and its figures."))
 def prove(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("The PDF."))],
     folder: ArchiveOption = None,
-    template: TemplateOption = "vlaams-parlement",
-    said: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or programs."))
-    ] = ReportFormat.text,
+    template: TemplateOption = DEFAULT,
+    said: FormatOption = ReportFormat.text,
 ) -> None:
     """Exit 1 when something does not hold, or nothing could be shown."""
     import os
@@ -352,7 +436,7 @@ def publish(
             metavar="URL", help=mark("Where it will be read; for the feed and the sitemap.")
         ),
     ] = "",
-    template: TemplateOption = "vlaams-parlement",
+    template: TemplateOption = DEFAULT,
     folder: ArchiveOption = None,
 ) -> None:
     """The site is there whole, or as it was before."""

@@ -11,6 +11,8 @@ import typer
 from kmo_report.console import (
     DEFAULT,
     ArchiveOption,
+    FormatOption,
+    LimitOption,
     ReportFormat,
     TemplateOption,
     earlier_answers,
@@ -66,12 +68,8 @@ def similar(
         list[str],
         typer.Argument(metavar="ASKED", help=mark("A case folder, a file that came in, or words.")),
     ],
-    limit: Annotated[
-        int, typer.Option(min=1, max=100, help=mark("At most so many earlier questions."))
-    ] = 10,
-    found_format: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
-    ] = ReportFormat.text,
+    limit: LimitOption = 10,
+    found_format: FormatOption = ReportFormat.text,
     answers: Annotated[
         Path, typer.Option(metavar="DIR", help=mark("The folder of the answers."))
     ] = Path("answers"),
@@ -283,9 +281,7 @@ def compare(
     update: Annotated[
         bool, typer.Option("--update", help=mark("Write the changed texts into answer.yaml."))
     ] = False,
-    compare_format: Annotated[
-        ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
-    ] = ReportFormat.text,
+    compare_format: FormatOption = ReportFormat.text,
     template: TemplateOption = DEFAULT,
 ) -> None:
     """List what differs; exit 0 where nothing is left to do, 1 where there is."""

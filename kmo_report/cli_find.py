@@ -17,6 +17,7 @@ from kmo_report.console import (
     ArchiveOption,
     archive_there,
     day_as_typed,
+    from_here,
     paint,
     print_problems,
     problems_told,
@@ -210,6 +211,7 @@ def _tree(found: "Matches") -> dict[str, object]:
                 "asked_by": document.asked_by,
                 "minister": document.minister,
                 "subject": document.subject,
+                "place": from_here(document.place),
                 "score": match.hit.score,
                 "snippet": match.text.text,
                 "found": [match.text.text[begin:end] for begin, end in match.text.found],
@@ -246,7 +248,7 @@ def _lines(match: "Match", width: int, day: str) -> list[str]:
     lines += _wrapped(match.title, width, until)
     lines += [f"    {who}"] if who else []
     lines += _wrapped(match.text, width)
-    return lines
+    return [*lines, f"    {from_here(document.place)}"]
 
 
 def _wrapped(piece: "Snippet", width: int, before: str = "") -> list[str]:

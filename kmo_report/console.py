@@ -39,6 +39,13 @@ ArchiveOption = Annotated[
     typer.Option("--archive", metavar="DIR", help=mark("The archive; else KMO_REPORT_ARCHIVE.")),
 ]
 
+LimitOption = Annotated[
+    int, typer.Option(min=1, max=100, help=mark("At most so many earlier questions."))
+]
+FormatOption = Annotated[
+    ReportFormat, typer.Option("--format", help=mark("For people or for programs."))
+]
+
 _COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW, "hint": typer.colors.CYAN}
 
 

@@ -60,10 +60,13 @@ def read_kept(archive: Archive, line: Line) -> Earlier:
     main = f"{description.case_name(line.id)}.pdf"
     papers = [main] if main in papers else papers[:1]
     place = f"{archive.root.resolve()}/{ocfl.object_path(line.id)}"
-    if inventory and papers:
-        place += f"/{inventory.manifest[state[papers[0]]][0]}"
+
+    def path(name: str) -> str:
+        """Where a file lies: what did not change, with an earlier version."""
+        return f"{place}/{inventory.manifest[state[name]][0]}" if inventory else ""
+
     known = {key: text for key, text in terms.items() if type(text) is str}
-    described = _described(line, known, place)
+    described = _described(line, known, path(papers[0]) if papers else place)
     if ANSWER in state:
         try:
             answer = load_answer(content(ANSWER), ANSWER).model
@@ -71,7 +74,9 @@ def read_kept(archive: Archive, line: Line) -> Earlier:
             pass  # of a version of the program that wrote another kind
         else:
             found = earlier(answer, described.place)
-            return replace(found, key=described.key, status=STATUS, kept=described.kept)
+            # It is found by its id, whatever a later version says of itself.
+            found = replace(found, key=described.key, file=path(ANSWER))
+            return replace(found, status=STATUS, kept=described.kept)
     if description.TEXT in state:
         text = content(description.TEXT)
         return _with_words(described, lambda: read_words(text, description.TEXT))
@@ -83,7 +88,7 @@ def read_kept(archive: Archive, line: Line) -> Earlier:
 
 def _described(line: Line, terms: Mapping[str, str], place: str) -> Earlier:
     """As far as its description goes."""
-    session, _, number = description.parts(line.id)
+    session, minister, number = description.parts(line.id)
     facts, case = line.facts, description.case_name(line.id)
 
     def term(*keys: str) -> str:
@@ -95,7 +100,7 @@ def _described(line: Line, terms: Mapping[str, str], place: str) -> Earlier:
         number=int(number),
         asked_by=term("contributor"),
         asked_on=_day(facts.date),
-        minister=term("creator", "kmo:addressee"),
+        minister=term("creator", "kmo:addressee") or minister,
         subject=term("subject") or facts.title,
         introduction="",
         status=STATUS,

@@ -100,6 +100,18 @@ class Source:
         return self.at(line, column)
 
 
+def value_at(tree: Tree, path: Path) -> Tree:
+    """What stands at a path; None where nothing does."""
+    for step in path:
+        if isinstance(tree, list) and step.isdigit() and int(step) < len(tree):
+            tree = tree[int(step)]
+        elif isinstance(tree, dict):
+            tree = tree.get(step)
+        else:
+            return None
+    return tree
+
+
 def read_tree(content: bytes, path: str) -> tuple[Tree, Source]:
     """The tree of a YAML file; InputError if it is none."""
     source = Source(path)

@@ -119,6 +119,18 @@ def test_each_table_has_its_sheet_with_a_header_that_is_marked() -> None:
     assert "Bron: VLAIO, 31 januari 2024" in [row[0] for row in made.rows("Toelichting")]
 
 
+def test_a_heading_stands_over_its_figures_and_its_row_is_high_enough() -> None:
+    made = book(CASE, "towns")
+    styles = list(made.part("xl/styles.xml").iterfind(f"{X}cellXfs/{X}xf"))
+    head, first, *_ = made.sheet("2023").iter(f"{X}row")
+    aligned = [styles[int(cell.get("s", "0"))].find(f"{X}alignment") for cell in head]
+    assert [a.get("horizontal") for a in aligned if a is not None] == [
+        "left", "right", "right", "right"
+    ]  # fmt: skip
+    assert float(head.get("ht", "15")) == 30  # `Aantal aanvragen` on two lines
+    assert first.get("ht") is None
+
+
 def test_what_is_withheld_is_withheld_here_too() -> None:
     made = book("blocks", "cheques")
     assert ["Limburg", "Maaseik", "<5", "x", 97] in made.rows(made.names[0])

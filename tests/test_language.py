@@ -51,7 +51,7 @@ def test_the_language_is_that_of_the_option_else_the_variable_else_the_system(
     "command",
     ["", "render", "check", "figures", "similar", "read", "explain", "schema", "doctor", "template", "template new",
      "template check", "template variables", "template dress", "archive",
-     *(f"archive {name}" for name in ("keep", "add", "list", "show", "get", "verify", "export",
+     *(f"archive {name}" for name in ("keep", "seal", "add", "list", "show", "get", "verify", "export",
                                       "import", "publish"))],
 )  # fmt: skip
 def test_help_is_dutch_all_through(command: str) -> None:

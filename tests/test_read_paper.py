@@ -176,6 +176,30 @@ def test_items_at_some_distance_of_their_number_are_no_table() -> None:
     ]
 
 
+# --- pictures -------------------------------------------------------------------------------------
+
+PICTURE = (
+    "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' height='{0}'><rect width='{0}' height='{0}' "
+    "fill='silver'/><text x='10' y='40' font-size='14'>Staafdiagram 1234</text></svg>"
+)
+
+
+@pytest.mark.parametrize(("size", "drawn"), [(200, True), (760, False)])
+def test_words_of_a_picture_are_told_and_those_of_a_page_that_is_one_are_read(
+    size: int, drawn: bool
+) -> None:
+    picture = f'<img alt="x" src="data:image/svg+xml,{PICTURE.format(size)}">'
+    html = f"<html lang=nl><p>Woorden van het blad zelf, die er al stonden.</p>{picture}"
+    sheet = weasyprint.CSS(string="@page { size: A4; margin: 0 } p { font: 10pt 'DejaVu Sans' }")
+    pdf = weasyprint.HTML(string=html).write_pdf(stylesheets=[sheet], pdf_tags=True)
+    pages = read_paper(pdf, "a.pdf")
+    text = " ".join(line.text for line in pages.lines)
+    assert "die er al stonden" in text
+    assert ("Staafdiagram 1234" in text) is not drawn
+    assert [p.code for p in pages.problems] == ["not-placed"] * drawn
+    assert all("Staafdiagram 1234" in p.message for p in pages.problems)
+
+
 # --- the law of words -----------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from kmo_report.archive.journal import Facts
 
 NAME = "description.jsonld"
 TEXT = "text.txt"
-"""The words of a PDF from elsewhere, beside it: what is searched."""
+"""The text of a PDF that was not made here, beside it."""
 IDENTIFIER = re.compile(
     r"(?:urn:kmo-report:sv:)?(?P<session>[0-9]{4}-[0-9]{4})[:-](?P<minister>[a-z0-9][a-z0-9-]*)"
     r"[:-](?P<number>0|[1-9][0-9]{0,14})"

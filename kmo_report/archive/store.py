@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kmo_report.archive import journal, ocfl
+from kmo_report.archive import journal, ocfl, seals
 from kmo_report.archive.disk import Disk
 from kmo_report.archive.journal import Entry, Facts
 from kmo_report.archive.ocfl import Inventory, Version
@@ -124,6 +124,17 @@ class Archive:
             _, last = self._tail()
         return last[:128].decode()
 
+    def sealable(self) -> tuple[str, bytes]:
+        """The head, and the bytes that it is the SHA-512 of."""
+        with told(self.journal), self.still():
+            _, last = self._tail()
+        return last[:128].decode(), last[130:]
+
+    def is_sealed(self, head: str) -> bool:
+        """Whether there is a seal of a head; `verify` says whether it holds."""
+        with told(self.root):
+            return any(seals.is_of(path.name, head) for path in self.root.iterdir())
+
     def _lines(self, read: Callable[[bytes], list[Entry]]) -> list[Entry]:
         with told(self.journal):
             content = self.journal.read_bytes()
@@ -225,6 +236,24 @@ class Archive:
                 versions = {len(after.versions): (after.encoded(), facts)}
                 (entry,) = self._add([Addition(identifier, versions, stored)], created)
                 return entry
+
+    def seal(self, head: str, reply: bytes) -> bool:
+        """Put a seal beside the journal; False where there is one of that head already."""
+        with told(self.root), self.locked():
+            if self.is_sealed(head):
+                self.disk.sync_folder(self.root)  # who put it there may have died before
+                return False
+            work = self.root / WORK
+            try:
+                self.disk.make(work)
+                self.disk.write(work / "seal", (reply,))
+                # One rename is the moment: what is not yet moved is cleared by whoever comes next.
+                self.disk.rename(work / "seal", self.root / seals.name(head, reply))
+                self.disk.sync_folder(self.root)
+            finally:
+                with suppress(OSError):
+                    self.disk.clear(work)
+            return True
 
     def take(self, additions: Callable[[], Sequence[Addition]], created: str) -> list[Entry]:
         """Versions from elsewhere, of many objects, all or none; their lines of the journal.

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from io import BufferedReader, FileIO
 from pathlib import Path
 
-from kmo_report.archive import journal, ocfl
+from kmo_report.archive import journal, ocfl, seals
 from kmo_report.archive.journal import Entry, Journal
 from kmo_report.archive.ocfl import INVENTORY, OBJECT_MARK, SIDECAR, Inventory
+from kmo_report.archive.seals import Check, Seal
 from kmo_report.archive.store import LOCK, WORK, Archive, root_files
 from kmo_report.files import because
 from kmo_report.language import mark, say
@@ -34,26 +35,34 @@ class Report:
     versions: int
     files: int
     head: str
+    seals: Sequence[Seal] = ()
+    """Those in which nothing wrong was found."""
+    unsealed: int = 0
+    """How many versions were kept after the last of them."""
 
 
-def verify(
+def verify(  # noqa: PLR0913
     archive: Archive,
     identifiers: Collection[str] = (),
     *,
     quick: bool = False,
     heads: Collection[str] = (),
+    check: Check | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Report:
     """Compare all that is there, or only some objects, with the journal and the digests.
 
     `quick` reads the journal and the inventories, and of other files only that they are there.
-    `heads` are digests of journal lines that were written down elsewhere. Others may go on writing
-    meanwhile: what looks wrong is looked at again when nobody writes.
+    `heads` are digests of journal lines that were written down elsewhere. `check` says whether a
+    seal was really signed: without it only its name and what it is about are looked at, and with it
+    there must be one. Others may go on writing meanwhile: what looks wrong is looked at again when
+    nobody writes.
     """
     archive.open()
     with archive.still():
         known = _read_journal(archive)
         problems = [*_journal(archive, known, heads), *_root(archive, known)]
+        sealed = _seals(archive, known, check, problems)
         versions = _versions(known)
         if not identifiers:
             problems += _strangers(archive, versions)
@@ -85,6 +94,8 @@ def verify(
         sum(len(versions[identifier]) for identifier in wanted),
         files,
         known.digests[-1] if known.digests else "",
+        sealed,
+        seals.since(sealed, known.digests),
     )
 
 
@@ -159,6 +170,29 @@ def _root(archive: Archive, known: Journal) -> Iterator[Problem]:
         yield Problem("archive-interrupted", message, Place(str(archive.root / WORK)))
 
 
+def _seals(
+    archive: Archive, known: Journal, check: Check | None, problems: list[Problem]
+) -> tuple[Seal, ...]:
+    """The seals in which nothing is wrong; what is wrong with the others goes to the problems."""
+    sound: list[Seal] = []
+    heads = seals.heads(known.digests)
+    names = [entry.name for entry in _entries(archive.root) if seals.is_name(entry.name)]
+    for name in names:
+        path = archive.root / name
+        content, problem = _read(path)
+        if not problem and not seals.is_whole(name, content):
+            problem = _changed(path, content)
+        seen = problem or seals.look(path, content, heads, check)
+        if isinstance(seen, Seal):
+            sound.append(seen)
+        else:
+            problems.append(seen)
+    if check and not names:
+        message = say("there is no seal here: none was made, or it was taken away")
+        problems.append(Problem("archive-unsealed", message, Place(str(archive.root))))
+    return tuple(sound)
+
+
 def _strangers(archive: Archive, versions: Mapping[str, Mapping[int, Entry]]) -> Iterator[Problem]:
     """What lies in the root, or between it and the objects, and belongs to nothing."""
     own = {*root_files()}
@@ -167,7 +201,7 @@ def _strangers(archive: Archive, versions: Mapping[str, Mapping[int, Entry]]) ->
         around, _, name = ocfl.object_path(identifier).partition("/")
         homes.setdefault(around, set()).add(name)
     for entry in _entries(archive.root):
-        if entry.name in (LOCK, WORK, journal.NAME):
+        if entry.name in (LOCK, WORK, journal.NAME) or seals.is_name(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
             if entry.name in homes:

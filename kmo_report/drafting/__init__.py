@@ -238,14 +238,14 @@ def _named(request: Request) -> Earlier:
 
 def _opener(folder: Path) -> Open:
     def open_before(document: Earlier) -> Before | None:
-        # In the archive it is kept beside the PDF.
-        kept = Path(document.place)
-        file = kept.with_name(ANSWER) if kept.suffix == ".pdf" else kept / ANSWER
+        if not document.file:
+            return None
+        file = Path(document.file)
         try:
             content = files.read(file)
             answer: Answer = load_answer(content, str(file)).model
             tree, _ = read_tree(content, str(file))
-        except InputError:  # a link, or gone since it was searched
+        except InputError:  # gone since it was searched
             return None
         assert isinstance(tree, dict)  # noqa: S101 -- the model has read it
         return Before(answer, tree, way(document.place, folder))

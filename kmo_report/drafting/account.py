@@ -41,7 +41,7 @@ def _reply(reply: Reply) -> Iterator[str]:
         "taken over from {case}{part} ({day})",
         case=one.document.key,
         part=part,
-        day=one.document.asked_on,
+        day=one.document.asked_on or say("no date known"),
     )
     more = say("; {others} more that say something else", others=others) if others else ""
     yield f"{label:4} {told}{more}"

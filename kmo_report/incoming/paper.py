@@ -6,7 +6,7 @@ reading for all programs that we know; where it stands decides the rest.
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from ctypes import byref, c_double, create_string_buffer
 from dataclasses import dataclass, field
 
@@ -89,8 +89,9 @@ class Sheet:
     links: list[str] = field(default_factory=list)
 
 
-def sheets(content: bytes, path: str) -> list[Sheet]:
-    """All pages of a PDF; refused where they hold no text, or more than a question can."""
+@contextmanager
+def opened(content: bytes, path: str) -> Iterator[pypdfium2.PdfDocument]:
+    """A PDF; refused where it cannot be read, or has more pages than anybody publishes."""
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError:
@@ -98,20 +99,23 @@ def sheets(content: bytes, path: str) -> list[Sheet]:
         if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
             refuse("encrypted", say("this file is protected with a password"), path)
         refuse("damaged", say("this PDF is damaged or cut off"), path)
-    try:
-        count = len(document)
-        if count > MOST_PAGES:
+    with document:
+        if len(document) > MOST_PAGES:
             message = say("this file has {count} pages; at most {most} are read",
-                          count=count, most=MOST_PAGES)  # fmt: skip
+                          count=len(document), most=MOST_PAGES)  # fmt: skip
             refuse("too-large", message, path)
-        found: list[Sheet] = []
-        size = 0
-        for number in range(count):
+        yield document
+
+
+def sheets(content: bytes, path: str) -> list[Sheet]:
+    """All pages of a PDF; refused where they hold no text, or more than a question can."""
+    found: list[Sheet] = []
+    size = 0
+    with opened(content, path) as document:
+        for number in range(len(document)):
             with suppress(pypdfium2.PdfiumError):  # a page that is damaged, among others
                 found.append(_sheet(document, number, path, MOST_CHARACTERS - size))
                 size += sum(len(piece.text) for row in found[-1].rows for piece in row.pieces)
-    finally:
-        document.close()
     if not found:
         refuse("damaged", say("this PDF is damaged or cut off"), path)
     letters = sum(c.isalnum() for s in found for r in s.rows for c in r.text)

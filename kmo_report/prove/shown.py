@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from kmo_report.incoming.limits import MOST_PAGES, refuse
+from kmo_report.incoming.limits import refuse
+from kmo_report.incoming.paper import opened
 from kmo_report.language import say
 
 _HYPHEN = "\N{START OF TEXT}"  # as PDFium tells one at the end of a line
@@ -96,18 +97,7 @@ class Shown:
 
 def shown(pdf: bytes, path: str) -> Shown:
     """What a PDF shows; InputError for one that cannot be read, or is too large."""
-    try:
-        opened = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError:
-        code = pdfium.FPDF_GetLastError()
-        if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-            refuse("encrypted", say("this file is protected with a password"), path)
-        refuse("damaged", say("this PDF is damaged or cut off"), path)
-    with opened as file:
-        if len(file) > MOST_PAGES:
-            message = say("this file has {count} pages; at most {most} are read",
-                          count=len(file), most=MOST_PAGES)  # fmt: skip
-            refuse("too-large", message, path)
+    with opened(pdf, path) as file:
         found = Shown()
         found.inside = list(_inside(file, path))
         found.info = {name: file.get_metadata_value(name) for name in _INFO}
@@ -183,9 +173,7 @@ class _Page:
             self._table(element, depth)
             return
         words = []
-        for index in range(pdfium.FPDF_StructElement_CountChildren(element)):
-            mark = pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index)
-            child = pdfium.FPDF_StructElement_GetChildAtIndex(element, index)
+        for mark, child in _children(element):
             if mark >= 0:
                 words.append(self._take(mark))
             elif child and _wide(pdfium.FPDF_StructElement_GetType, child) in _INLINE:
@@ -220,9 +208,7 @@ class _Page:
         """All text in an element."""
         self._enter(element, depth)
         words = []
-        for index in range(pdfium.FPDF_StructElement_CountChildren(element)):
-            mark = pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index)
-            child = pdfium.FPDF_StructElement_GetChildAtIndex(element, index)
+        for mark, child in _children(element):
             if mark >= 0:
                 words.append(self._take(mark))
             elif child:
@@ -267,6 +253,12 @@ class _Page:
         picture = self.page.render(scale=_SCALE)
         size = f"{picture.width} {picture.height} ".encode()
         return hashlib.sha256(size + bytes(picture.buffer)).hexdigest()
+
+
+def _children(element: object) -> Iterator[tuple[int, object]]:
+    """What is in an element: marked content by its number, or -1 and another element."""
+    for index, child in _kids(element):
+        yield pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index), child
 
 
 def _kids(element: object) -> Iterator[tuple[int, object]]:

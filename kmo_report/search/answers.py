@@ -152,6 +152,7 @@ def earlier(answer: Answer, place: str) -> Earlier:
         status=answer.status,
         kind=answer.answer.kind,
         place=place,
+        file=f"{place}/{ANSWER}",
         passages=tuple(
             Passage("".join(path), within, text, _answer_to(answer, path))
             for path, within, text in _asking(question)

@@ -44,7 +44,7 @@ class Earlier:
     number: int
     asked_by: str
     asked_on: date | None
-    """None where an older paper does not say."""
+    """None where no day is known."""
     minister: str
     subject: str
     introduction: str
@@ -55,6 +55,8 @@ class Earlier:
     place: str
     """Where to read it: a link or a path; of what is kept, its PDF."""
     passages: tuple[Passage, ...]
+    file: str = ""
+    """The answer file behind it; empty where there is none."""
     other: str = ""
     """All that stands nowhere else: it can be searched for, and likeness takes no notice."""
     kept: Kept | None = None

@@ -128,8 +128,8 @@ def _document(number: int, hit: Hit, today: date, page: Page) -> Iterator[str]:
         message,
         number=document.number,
         session=document.session,
-        asked_by=document.asked_by or "…",
-        minister=document.minister or "…",
+        asked_by=document.asked_by or say("an unknown member"),
+        minister=document.minister,
         day=_day(document.asked_on),
         age=_age((today - document.asked_on).days) if document.asked_on else "",
         status=status,
@@ -223,7 +223,7 @@ def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
 
 def _day(day: date | None) -> str:
     if day is None:
-        return say("day unknown")
+        return say("no date known")
     return dutch.day(day) if spoken() == "nl" else f"{day.day} {day:%B} {day.year}"
 
 

@@ -307,9 +307,6 @@ def _fullest_first(one: Earlier) -> tuple[bool, int, str]:
 
 
 def _put_to_others(one: Earlier, other: Earlier) -> bool:
-    return (
-        one.minister != other.minister
-        and one.asked_on is not None
-        and other.asked_on is not None
-        and abs(one.asked_on - other.asked_on) <= _SAME_TIME
-    )
+    if one.asked_on is None or other.asked_on is None:
+        return False
+    return one.minister != other.minister and abs(one.asked_on - other.asked_on) <= _SAME_TIME

@@ -29,7 +29,7 @@ from kmo_report.search import Matches, Places, look_up, places, remade, search
 from kmo_report.search.shelf import Within
 from kmo_report.search.snippet import snippet
 from kmo_report.search.words import Vocabulary, words
-from kmo_report.template import Template
+from kmo_report.template import Template, open_template
 from tests.conftest import GOOD
 from tests.test_same_content import rendered
 
@@ -319,7 +319,8 @@ def test_similar_says_what_is_kept_and_where(filled: Path, tmp_path: Path) -> No
     done = kmo("--lang", "nl", "similar", "opleidingscheques", cwd=tmp_path, **where)
     assert (done.returncode, done.stderr) == (0, "")
     said = " ".join(done.stdout.split())
-    assert "dag onbekend, definitief, bewaard als versie 1, niet openbaar voor 1 januari" in said
+    assert "van JAN PEETERS aan muyters, datum onbekend, definitief, bewaard als versie 1" in said
+    assert "versie 1, niet openbaar voor 1 januari" in said
     done = kmo("similar", "opleidingscheques", "--format", "json", cwd=tmp_path, **where)
     jsonschema.validate(json.loads(done.stdout), json.loads(published("similar")))
     first = json.loads(done.stdout)["parts"][0]["earlier"][0]
@@ -352,6 +353,25 @@ def test_a_draft_takes_over_from_the_archive(filled: Path, tmp_path: Path) -> No
         assert "archive/" in written
 
 
+def test_a_draft_opens_the_answer_that_an_earlier_version_holds(
+    filled: Path, tmp_path: Path, template: Template
+) -> None:
+    """Another look makes another PDF, and the answer file is not stored again."""
+    root = Path(shutil.copytree(filled, tmp_path / "archive"))
+    house = Path(shutil.copytree(template.folder, tmp_path / "house"))
+    look = house / "page.css"
+    look.write_text(look.read_text("utf-8") + "\nbody { color: #111111 }\n", "utf-8")
+    keep(SEED, open_template(house), Archive(root), NOW, kind="corrected")
+    (line,) = (line for line in Archive(root).latest() if line.id.endswith(":crevits:370"))
+    found = read_kept(Archive(root), line)
+    assert ("/v2/" in found.place, "/v1/" in found.file) == (True, True)
+    done = kmo("draft", str(SEED / "question.txt"), "--number", "371", "--archive", str(root),
+               cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "answers/2019-2020-crevits-371/answer.yaml").read_text("utf-8")
+    assert "captions:" in written, "its tables are taken over too"
+
+
 # --- the commands --------------------------------------------------------------------------------
 
 
@@ -362,7 +382,9 @@ def test_search_shows_snippets_and_says_what_is_not_public(filled: Path, tmp_pat
     lines = done.stdout.splitlines()
     assert lines[0] == "2011-2012-muyters-7  v1  answer"
     assert lines[1].startswith("    not public before 9999-01-01: Schriftelijke vraag nr. 7")
-    assert "    JAN PEETERS" in lines
+    assert "    JAN PEETERS → muyters" in lines
+    shown = Path(lines[lines.index("") - 1].strip())
+    assert shown.read_bytes() == (filled.parent / "scan.pdf").read_bytes()
     assert "\x1b" not in done.stdout
     done = kmo("archive", "search", "opleiding", "--limit", "1", *where, cwd=tmp_path)
     assert done.stdout.splitlines()[-1] == "the best 1 of 3; there are more: --limit"
@@ -379,6 +401,7 @@ def test_json_is_as_its_schema_says(filled: Path, tmp_path: Path) -> None:
     tree = json.loads(done.stdout)
     jsonschema.validate(tree, json.loads(published("archive-search")))
     assert tree["searched"] == len(tree["answers"]) == 3
+    assert all(Path(found["place"]).is_file() for found in tree["answers"])
     assert [found["embargo"] for found in tree["answers"] if "muyters" in found["id"]] == [True]
     assert all(word in found["snippet"] for found in tree["answers"] for word in found["found"])
     done = kmo("archive", "list", *where, cwd=tmp_path)

@@ -201,6 +201,8 @@ def test_the_page_goes_on_when_the_preview_is_started_again(writer: Writer, visi
 def test_all_of_it_can_be_done_by_keyboard(writer: Writer, visit: Visit) -> None:
     writer.edit(*WRONG)
     page = visit(writer.url)
+    place = writer.place("749.140")
+    page.get_by_role("link", name=place).wait_for()
 
     def focused() -> str:
         return str(
@@ -214,7 +216,6 @@ def test_all_of_it_can_be_done_by_keyboard(writer: Writer, visit: Visit) -> None
         page.keyboard.press("Tab")
         seen.append(focused())
     assert seen[:3] == ["Page", "PDF", "Source"]
-    place = writer.place("749.140")
     assert place in seen
     while focused() != place:
         page.keyboard.press("Shift+Tab")

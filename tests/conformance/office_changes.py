@@ -3,13 +3,11 @@
 Run by the Python of the system, which has `uno`: office_changes.py SOURCE TARGET PROFILE [OLD=NEW...]
 """
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import uno
-from office_edit import context, option
+from office_edit import office, saved
 
 
 def change(document: Any, pairs: list[str]) -> None:  # noqa: ANN401 -- uno has no types
@@ -28,29 +26,13 @@ def search(document: Any, words: str) -> Any:  # noqa: ANN401
 
 
 def main(source: str, target: str, profile: str, *pairs: str) -> None:
-    """Open, change, save as .docx, close."""
-    pipe = f"office-changes-{Path(profile).name}"
-    command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore"]
-    office = subprocess.Popen([*command, f"--accept=pipe,name={pipe};urp;"])
-    try:
-        manager = context(pipe).ServiceManager
-        desktop = manager.createInstance("com.sun.star.frame.Desktop")
+    """Open, change, save as .docx, close; without changes, of several documents."""
+    with office(profile) as manager:
         for name in source.split(","):
-            document = desktop.loadComponentFromURL(
-                uno.systemPathToFileUrl(name),
-                "_blank",
-                0,
-                (option("Hidden", True),),  # noqa: FBT003
-            )
-            if pairs:
-                change(document, [*pairs])
-            kind = option("FilterName", "MS Word 2007 XML")
             to = target if pairs else str(Path(target, Path(name).name))
-            document.storeToURL(uno.systemPathToFileUrl(to), (kind,))
-            document.close(True)  # noqa: FBT003
-    finally:
-        office.terminate()
-        office.wait(60)
+            with saved(manager, name, to) as document:
+                if pairs:
+                    change(document, [*pairs])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ Run by the Python of the system, which has `uno`: office_edit.py SOURCE TARGET L
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,27 +56,35 @@ def edit(document: Any, logo: Path, manager: Any) -> None:  # noqa: ANN401
     footer.insertString(footer.Start, "Versie voor de pers - ", False)  # noqa: FBT003
 
 
+@contextmanager
+def office(profile: str) -> Iterator[Any]:
+    """The services of an office of its own, which ends afterwards."""
+    pipe = f"office-{Path(profile).name}"
+    command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore"]
+    program = subprocess.Popen([*command, f"--accept=pipe,name={pipe};urp;"])
+    try:
+        yield context(pipe).ServiceManager
+    finally:
+        program.terminate()
+        program.wait(60)
+
+
+@contextmanager
+def saved(manager: Any, source: str, target: str) -> Iterator[Any]:  # noqa: ANN401
+    """A document that is opened; what was done to it is saved as .docx."""
+    desktop = manager.createInstance("com.sun.star.frame.Desktop")
+    hidden = (option("Hidden", True),)  # noqa: FBT003
+    document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(source), "_blank", 0, hidden)
+    yield document
+    kind = option("FilterName", "MS Word 2007 XML")
+    document.storeToURL(uno.systemPathToFileUrl(target), (kind,))
+    document.close(True)  # noqa: FBT003
+
+
 def main(source: str, target: str, logo: str, profile: str) -> None:
     """Open, edit, save as .docx, close."""
-    pipe = f"office-edit-{Path(profile).name}"
-    command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore"]
-    office = subprocess.Popen([*command, f"--accept=pipe,name={pipe};urp;"])
-    try:
-        manager = context(pipe).ServiceManager
-        desktop = manager.createInstance("com.sun.star.frame.Desktop")
-        document = desktop.loadComponentFromURL(
-            uno.systemPathToFileUrl(source),
-            "_blank",
-            0,
-            (option("Hidden", True),),  # noqa: FBT003
-        )
+    with office(profile) as manager, saved(manager, source, target) as document:
         edit(document, Path(logo), manager)
-        kind = option("FilterName", "MS Word 2007 XML")
-        document.storeToURL(uno.systemPathToFileUrl(target), (kind,))
-        document.close(True)  # noqa: FBT003
-    finally:
-        office.terminate()
-        office.wait(60)
 
 
 if __name__ == "__main__":
