@@ -50,7 +50,9 @@ class FoundFormat(StrEnum):
 
 
 SessionOption = Annotated[str, typer.Option(help=mark("Of that session: 2019-2020."))]
-MinisterOption = Annotated[str, typer.Option(help=mark("Of that minister: crevits."))]
+MinisterOption = Annotated[
+    str, typer.Option(help=mark("Of that minister: Crevits, Hilde Crevits."))
+]
 FromOption = Annotated[
     str,
     typer.Option(
@@ -83,7 +85,8 @@ def list_(  # noqa: PLR0913, PLR0917
 
     def is_wanted(identifier: str) -> bool:
         own_session, own_minister, _ = parts(identifier)
-        return session in ("", own_session) and name in ("", own_minister)
+        own_name = not name or f"-{name}".endswith(f"-{own_minister}")
+        return session in ("", own_session) and own_name
 
     with problems_told():
         latest = store.latest(is_wanted) if session or name else store.latest()
@@ -184,8 +187,12 @@ def _all_of_it(folder: Path | None) -> "Places":
 
 
 def _as_in_id(minister: str) -> str:
-    """As an id has it: Van den Heuvel -> van-den-heuvel."""
-    return "-".join(minister.lower().split())
+    """Van den Heuvel -> van-den-heuvel."""
+    if not minister:
+        return ""
+    from kmo_report.model.question import slug
+
+    return slug(minister)
 
 
 def _tree(found: "Matches") -> dict[str, object]:

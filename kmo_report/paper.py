@@ -16,7 +16,7 @@ from kmo_report.incoming import read_words
 from kmo_report.incoming.guard import guarded
 from kmo_report.incoming.reading import Minister, Reading
 from kmo_report.language import mark, say
-from kmo_report.model.question import identifier, short_name
+from kmo_report.model.question import identifier, short_name, slug
 from kmo_report.problems import InputError, Place, Problem
 
 _HEADER = 1024
@@ -177,7 +177,7 @@ def _otherwise(said: Said, found: Said) -> Iterator[str]:
 
 
 def _words(text: str) -> set[str]:
-    return {*short_name(f"x {text}").split("-")} if text else set()
+    return {*slug(text).split("-")} - {""}
 
 
 def _too_early(said: Said, reading: Reading | None) -> Iterator[str]:

@@ -135,8 +135,13 @@ class Question(Noun):
 def short_name(name: str) -> str:
     """A name less its first word, in ASCII and lower case: `Jan D'Haeseleer` -> d-haeseleer."""
     words = name.split()
-    text = unicodedata.normalize("NFKD", " ".join(words[1:] or words)).encode("ascii", "ignore")
-    return re.sub("[^a-z0-9]+", "-", text.decode().lower()).strip("-") or "minister"
+    return slug(" ".join(words[1:] or words)) or "minister"
+
+
+def slug(text: str) -> str:
+    """The words of a text, in ASCII and lower case: `Jan D'Haeseleer` -> jan-d-haeseleer."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
 
 
 def case_of(session: str, minister: str, number: int) -> str:

@@ -72,7 +72,7 @@ class Within:
 
     session: str = ""
     minister: str = ""
-    """As the key has it: crevits."""
+    """Words of which the last are those of the key: crevits, hilde-crevits."""
     first: str = ""
     last: str = ""
     """Days, as 2020-02-13; a document of which no day is known is of none."""
@@ -81,7 +81,7 @@ class Within:
         """In SQL, with the value of each."""
         wanted = {
             "d.session = ?": self.session,
-            "d.minister = ?": self.minister,
+            "'-' || ? LIKE '%-' || d.minister": self.minister,
             "d.day >= ?": self.first,
             "d.day != '' AND d.day <= ?": self.last,
         }

@@ -134,6 +134,8 @@ def test_every_word_of_a_paper_is_found(filled: Path, tmp_path: Path) -> None:
     [
         (Within(session="2011-2012"), {"2011-2012-muyters-7"}),
         (Within(minister="claes"), {"2021-2022-claes-44"}),
+        (Within(minister="tom-claes"), {"2021-2022-claes-44"}),
+        (Within(minister="tomclaes"), set()),
         (Within(first="2020-02-14"), {"2019-2020-crevits-370", "2021-2022-claes-44"}),
         (Within(first="2020-02-15"), {"2021-2022-claes-44"}),
         (Within(last="2020-02-14"), {"2019-2020-crevits-370"}),  # the scan has no day
