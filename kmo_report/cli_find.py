@@ -90,44 +90,45 @@ def list_(  # noqa: PLR0913, PLR0917
 
     with problems_told():
         latest = store.latest(is_wanted) if session or name else store.latest()
-    rows = [
-        _row(entry, place)
-        for place, entry in sorted((order(entry.id), entry) for entry in latest)
+    entries = [
+        entry
+        for entry in latest
         if (not first or entry.facts.date >= first)
         and (not last or (entry.facts.date and entry.facts.date <= last))
     ]
-    _print_list(rows, list_format)
+    entries.sort(key=lambda entry: order(entry.id))
+    _print_list(entries, list_format)
 
 
 _FIELDS = ("id", "case", "version", "kind", "date", "title", "publish_on", "embargo", "kept")
 
 
-def _row(entry: "Entry", place: tuple[str, str, int]) -> tuple[object, ...]:
-    """The values of the fields of a line; of an embargo, until when."""
-    session, minister, number = place
-    _, created, name, version, _, (kind, title, date, publish_on), _ = entry
-    case = f"{session}-{minister}-{number}"
-    return name, case, version, kind, date, title, publish_on, publish_on, created
+def _print_list(entries: "Sequence[Entry]", list_format: ListFormat) -> None:
+    from kmo_report.archive.description import case_name
 
-
-def _print_list(rows: Sequence[tuple[object, ...]], list_format: ListFormat) -> None:
     day = today().isoformat()
-    if list_format is not ListFormat.table:
-        rows = [(*row[:7], str(row[7]) > day, *row[8:]) for row in rows]
+    cases = [case_name(entry.id) for entry in entries]
+    if list_format is ListFormat.table:
+        width = max(map(len, cases), default=0)
+        lines = [
+            f"{case:{width}}  v{entry.version}  {kind:13}  {date:10}  {_embargo(until, day)}{title}"
+            for case, entry in zip(cases, entries, strict=True)
+            for kind, title, date, until in (entry.facts,)
+        ]
+        typer.echo("\n".join([*lines, say("answers: {answers}", answers=len(lines))]))
+        return
+    rows = [
+        (entry.id, case, entry.version, kind, date, title, until, until > day, entry.created)
+        for case, entry in zip(cases, entries, strict=True)
+        for kind, title, date, until in (entry.facts,)
+    ]
     if list_format is ListFormat.json:
         listed = [dict(zip(_FIELDS, row, strict=True)) for row in rows]
         typer.echo(json.dumps(listed, ensure_ascii=False, indent=1))
-    elif list_format is ListFormat.csv:
+    else:
         text = io.StringIO(newline="")
         csv.writer(text).writerows([_FIELDS, *rows])
         typer.echo(text.getvalue(), nl=False)
-    else:
-        width = max((len(str(row[1])) for row in rows), default=0)
-        lines = [
-            f"{case:{width}}  v{version}  {kind:13}  {date:10}  {_embargo(str(until), day)}{title}"
-            for _, case, version, kind, date, title, until, _, _ in rows
-        ]
-        typer.echo("\n".join([*lines, say("answers: {answers}", answers=len(rows))]))
 
 
 def _embargo(until: str, day: str) -> str:

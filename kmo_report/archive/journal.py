@@ -19,9 +19,11 @@ from kmo_report.archive.ocfl import digest, is_digest, is_plain
 NAME = "journal.txt"
 _STRING = r'"((?:[^"\\\n]++|\\.)*+)"'
 _PLAIN = r'"([^"\\\n]*+)"'
+_DIGEST = r'[^"\\\n]{128}'
+"""Quicker to pass over than its digits; what else could stand there is for `check`."""
 _ROW = re.compile(
-    rf'([0-9a-f]{{128}})  {{"created":{_PLAIN},"date":{_PLAIN},"id":{_STRING},"inventory":{_PLAIN},'
-    rf'"kind":{_PLAIN},"line":([0-9]++),"previous":"[0-9a-f]{{128}}","publish_on":{_PLAIN},'
+    rf'({_DIGEST})  {{"created":{_PLAIN},"date":{_PLAIN},"id":{_STRING},"inventory":"({_DIGEST})",'
+    rf'"kind":{_PLAIN},"line":([0-9]++),"previous":"{_DIGEST}","publish_on":{_PLAIN},'
     rf'"title":{_STRING},"version":([0-9]++)}}\n'
 )
 """A line as this version writes it, of which only id and title may hold what JSON encodes."""
