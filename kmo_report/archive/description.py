@@ -13,8 +13,9 @@ from kmo_report.archive.journal import Facts
 NAME = "description.jsonld"
 TEXT = "text.txt"
 """The text of a PDF that was not made here, beside it."""
+_PREFIX = "urn:kmo-report:sv:"
 IDENTIFIER = re.compile(
-    r"(?:urn:kmo-report:sv:)?(?P<session>[0-9]{4}-[0-9]{4})[:-](?P<minister>[a-z0-9][a-z0-9-]*)"
+    rf"(?:{_PREFIX})?(?P<session>[0-9]{{4}}-[0-9]{{4}})[:-](?P<minister>[a-z0-9][a-z0-9-]*)"
     r"[:-](?P<number>0|[1-9][0-9]{0,14})"
 )
 
@@ -80,7 +81,7 @@ def identifier(text: str) -> str | None:
     match = IDENTIFIER.fullmatch(text)
     if not match:
         return None
-    return "urn:kmo-report:sv:{session}:{minister}:{number}".format_map(match.groupdict())
+    return _PREFIX + "{session}:{minister}:{number}".format_map(match.groupdict())
 
 
 def is_identifier(text: str) -> bool:
@@ -90,7 +91,7 @@ def is_identifier(text: str) -> bool:
 
 def parts(identifier: str) -> tuple[str, str, str]:
     """Session, minister and number of an id."""
-    session, minister, number = identifier.removeprefix("urn:kmo-report:sv:").split(":")
+    session, minister, number = identifier.removeprefix(_PREFIX).split(":")
     return session, minister, number
 
 
@@ -102,7 +103,7 @@ def order(identifier: str) -> tuple[str, str, int]:
 
 def case_name(identifier: str) -> str:
     """urn:kmo-report:sv:2019-2020:crevits:370 -> 2019-2020-crevits-370"""
-    return "-".join(parts(identifier))
+    return identifier.removeprefix(_PREFIX).replace(":", "-")
 
 
 def read(content: bytes) -> Mapping[str, object]:
