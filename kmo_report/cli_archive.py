@@ -21,6 +21,7 @@ from kmo_report.console import (
     archive_there,
     day_as_typed,
     now,
+    on_a_line,
     opened_style,
     print_problems,
     problems_told,
@@ -124,7 +125,10 @@ def add(  # noqa: PLR0913
     asked_by: Annotated[str, typer.Option(help=mark("Who asked; else as it says."))] = "",
     minister: Annotated[str, typer.Option(help=mark("Who answered; else as it says."))] = "",
     date: Annotated[
-        str, typer.Option(metavar="DAY", callback=day_as_typed, help=mark("As 2020-02-14."))
+        str,
+        typer.Option(
+            metavar="DAY", callback=day_as_typed, help=mark("When it was asked, as 2020-02-14.")
+        ),
     ] = "",
     subject: Annotated[str, typer.Option(help=mark("What it is about; else as it says."))] = "",
     publish_on: Annotated[
@@ -152,9 +156,21 @@ def add(  # noqa: PLR0913
     with problems_told():
         paper = read_paper(file)
         described, problems = describe(paper, said, new_version or "answer")
-        outcome = keep_paper(paper, store, now(), described, kind=new_version, message=message)
+        terms = {"title": title, "contributor": asked_by, "creator": minister, "date": date,
+                 "subject": subject, "available": publish_on}  # fmt: skip
+        outcome = keep_paper(
+            paper,
+            store,
+            now(),
+            described,
+            said=[term for term, value in terms.items() if value],
+            kind=new_version,
+            message=message,
+        )
     print_problems(problems, err=True)
     _tell(outcome)
+    if not outcome.head:  # it was kept already, and described then
+        return
     known = {
         mark("title"): described.title,
         mark("asked by"): described.contributor,
@@ -162,7 +178,7 @@ def add(  # noqa: PLR0913
         mark("date"): described.date,
     }
     for word, value in known.items():
-        typer.echo(f"  {say(word)}: {value or say('not known')}")
+        typer.echo(f"  {say(word)}: {on_a_line(value) or say('not known')}")
 
 
 @archive.command(help=mark("Have an authority sign the head of the archive with the time."))
@@ -210,8 +226,8 @@ def show(name: Name, folder: ArchiveOption = None) -> None:
         inventory, entries = _kept(store, _identifier(name))
     for version, entry in zip(inventory.versions, entries, strict=True):
         typer.echo(f"{inventory.identifier} v{entry.version}")
-        typer.echo(f"  {entry.facts.kind}  {entry.facts.date}  {entry.facts.title}")
-        typer.echo(f"  {version.created}  {version.message}")
+        typer.echo(f"  {entry.facts.kind}  {entry.facts.date}  {on_a_line(entry.facts.title)}")
+        typer.echo(f"  {version.created}  {on_a_line(version.message)}")
         for path, digest in sorted(version.state.items()):
             typer.echo(f"  {digest}  {path}")
 

@@ -18,16 +18,18 @@ from kmo_report.console import (
     archive_there,
     day_as_typed,
     from_here,
+    on_a_line,
     paint,
     print_problems,
     problems_told,
     progress,
+    session_as_typed,
     today,
 )
 from kmo_report.language import mark, say
 
 if TYPE_CHECKING:
-    from kmo_report.archive.journal import Entry
+    from kmo_report.archive.journal import Entry, Facts
     from kmo_report.search import Match, Matches, Places
     from kmo_report.search.snippet import Snippet
 
@@ -49,20 +51,22 @@ class FoundFormat(StrEnum):
     json = "json"
 
 
-SessionOption = Annotated[str, typer.Option(help=mark("Of that session: 2019-2020."))]
+SessionOption = Annotated[
+    str, typer.Option(callback=session_as_typed, help=mark("Of that session: 2019-2020."))
+]
 MinisterOption = Annotated[
     str, typer.Option(help=mark("Of that minister: Crevits, Hilde Crevits."))
 ]
 FromOption = Annotated[
     str,
     typer.Option(
-        "--from", metavar="DAY", help=mark("Of that day or later."), callback=day_as_typed
+        "--from", metavar="DAY", help=mark("Questions of that day or later."), callback=day_as_typed
     ),
 ]
 ToOption = Annotated[
     str,
     typer.Option(
-        "--to", metavar="DAY", help=mark("Of that day or earlier."), callback=day_as_typed
+        "--to", metavar="DAY", help=mark("Questions of that day or earlier."), callback=day_as_typed
     ),
 ]
 
@@ -111,9 +115,9 @@ def _print_list(entries: "Sequence[Entry]", list_format: ListFormat) -> None:
     if list_format is ListFormat.table:
         width = max(map(len, cases), default=0)
         lines = [
-            f"{case:{width}}  v{entry.version}  {kind:13}  {date:10}  {_embargo(until, day)}{title}"
+            f"{case:{width}}  v{entry.version}  {kind:13}  {date:10}  {until}{on_a_line(title)}"
             for case, entry in zip(cases, entries, strict=True)
-            for kind, title, date, until in (entry.facts,)
+            for kind, title, date, until in (_with_embargo(entry.facts, day),)
         ]
         typer.echo("\n".join([*lines, say("answers: {answers}", answers=len(lines))]))
         return
@@ -129,6 +133,11 @@ def _print_list(entries: "Sequence[Entry]", list_format: ListFormat) -> None:
         text = io.StringIO(newline="")
         csv.writer(text).writerows([_FIELDS, *rows])
         typer.echo(text.getvalue(), nl=False)
+
+
+def _with_embargo(facts: "Facts", day: str) -> "Facts":
+    """What a list shows of a version; in the place of the day, what is said of it."""
+    return facts._replace(publish_on=_embargo(facts.publish_on, day)) if facts.publish_on else facts
 
 
 def _embargo(until: str, day: str) -> str:
@@ -249,7 +258,7 @@ def _lines(match: "Match", width: int, day: str) -> list[str]:
     document, kept = match.hit.document, match.hit.document.kept
     assert kept  # noqa: S101 -- only the archive was searched
     until = _embargo(kept.publish_on, day)
-    who = " → ".join(filter(None, (document.asked_by, document.minister)))
+    who = on_a_line(" → ".join(filter(None, (document.asked_by, document.minister))))
     lines = [
         f"{paint(document.key, bold=True)}  v{kept.version}  {kept.kind}  {kept.date}".rstrip()
     ]
@@ -266,7 +275,8 @@ def _wrapped(piece: "Snippet", width: int, before: str = "") -> list[str]:
         # What is marked is one word to who wraps it.
         signs += [piece.text[at:begin], "\x0e", piece.text[begin:end], "\x0f"]
         at = end
-    text = "".join([before, *signs, piece.text[at:]])
+    signs = [sign if sign in "\x0e\x0f" else on_a_line(sign) for sign in [*signs, piece.text[at:]]]
+    text = "".join([before, *signs])
     lines = textwrap.wrap(
         text, width, initial_indent="    ", subsequent_indent="    ", break_long_words=False,
         break_on_hyphens=False,

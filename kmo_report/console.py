@@ -1,10 +1,12 @@
 """What all commands share: problems are printed, a house style is opened, the clock is read."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -115,6 +117,18 @@ _PATIENCE = 0.5
 """Seconds without a bar."""
 
 
+def on_a_line(text: str) -> str:
+    """A text from elsewhere, without what would command a terminal."""
+    return text if text.isprintable() else re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
+
+
+def session_as_typed(text: str) -> str:
+    """A session as 2019-2020, or nothing."""
+    if text and not re.fullmatch("[0-9]{4}-[0-9]{4}", text):
+        raise typer.BadParameter(say("{text} is no session; write it as 2019-2020", text=text))
+    return text
+
+
 def day_as_typed(text: str) -> str:
     """A day as 2020-02-13, or nothing."""
     try:
@@ -165,13 +179,20 @@ def earlier_answers(answers: Path, archive: Path | None) -> "Places":
     from kmo_report.search import Places, places
 
     here, root = places(answers), archive_named(archive)
-    if not root or not (archive or root.is_dir()):
-        return here
+    if not root or not (archive or (root.is_dir() and any(root.iterdir()))):
+        return here  # an archive is made at the first keep
     from kmo_report.archive.store import Archive
     from kmo_report.kept import kept_in
 
-    with problems_told():
-        return Places([*here.sources, kept_in(Archive(root))], [answers, root])
+    try:
+        kept = kept_in(Archive(root))
+    except InputError as error:
+        if not archive:  # it stands in the environment, for other commands
+            print_problems((replace(p, level="warning") for p in error.problems), err=True)
+            return here
+        print_problems(error.problems, err=True)
+        raise typer.Exit(1) from None
+    return Places([*here.sources, kept], [answers, root])
 
 
 def print_found(wanted: str, where: "Places", limit: int, found_format: ReportFormat) -> None:

@@ -8,7 +8,7 @@ import ctypes
 import json
 import platform
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -26,7 +26,7 @@ from kmo_report.fill import fill
 from kmo_report.language import say
 from kmo_report.load import load_answer
 from kmo_report.model.answer import Answer, EarlierQuestion
-from kmo_report.model.question import identifier
+from kmo_report.model.question import identifier, slug
 from kmo_report.paper import Paper
 from kmo_report.problems import InputError, Place, Problem
 from kmo_report.render import RENDERERS
@@ -101,15 +101,20 @@ def add(  # noqa: PLR0913
     now: datetime,
     described: Description,
     *,
+    said: Collection[str] = (),
     kind: str | None = None,
     message: str = "",
 ) -> Outcome:
-    """Keep a PDF that was not made here, as it is; its text goes beside it, to be searched."""
+    """Keep a PDF that was not made here, as it is; its text goes beside it, to be searched.
+
+    `said` are the terms of its description that somebody said, such as an embargo: another one than
+    is kept is a change. Those that a program read may be read otherwise by a later one.
+    """
     name = f"{description.case_name(described.identifier)}.pdf"
     kept = {name: paper.content, description.NAME: described.encoded()}
     if paper.text:
         kept[description.TEXT] = paper.text.encode()
-    return _put(archive, described, kept, name, now, kind, message, ())
+    return _put(archive, described, kept, name, now, kind, message, (), said)
 
 
 def _put(  # noqa: PLR0913, PLR0917
@@ -121,16 +126,21 @@ def _put(  # noqa: PLR0913, PLR0917
     kind: str | None,
     message: str,
     warnings: tuple[Problem, ...],
+    said: Collection[str] = (),
 ) -> Outcome:
     state = {name: ocfl.digest(content) for name, content in contents.items()}
     before: list[Inventory] = []
+    other: set[str] = set()
 
     def is_kept(inventory: Inventory | None) -> bool:
         """Whether this is what is kept last; InputError where it is not and may not follow it."""
         if inventory:
             before.append(inventory)
-            _same_minister(archive, inventory, described)
-        return _is_kept(inventory, state, described.identifier, kind)
+            kept = _described(archive, inventory)
+            _same_minister(inventory, kept, described)
+            if any(kept.get(term, "") != getattr(described, term) for term in said):
+                other.add(description.NAME)
+        return _is_kept(inventory, state, described.identifier, kind, other)
 
     entry = archive.keep(
         described.identifier,
@@ -143,7 +153,8 @@ def _put(  # noqa: PLR0913, PLR0917
     if entry:
         return _outcome(entry, state[pdf], warnings)
     kept = before[0].versions[-1].state
-    unlike = tuple(name for name in sorted(state) if kept.get(name) != state[name])
+    made = state if pipeline.ANSWER in state else ()
+    unlike = tuple(name for name in sorted(made) if kept.get(name) != state[name])
     number = len(before[0].versions)
     return Outcome(described.identifier, number, kept.get(pdf, ""), "", warnings, unlike)
 
@@ -158,7 +169,11 @@ def stamp(now: datetime) -> str:
 
 
 def _is_kept(
-    inventory: Inventory | None, state: Mapping[str, str], identifier: str, kind: str | None
+    inventory: Inventory | None,
+    state: Mapping[str, str],
+    identifier: str,
+    kind: str | None,
+    other: Collection[str],
 ) -> bool:
     case = description.case_name(identifier)
     if inventory is None:
@@ -171,7 +186,8 @@ def _is_kept(
     if pipeline.ANSWER in state:
         made.add(f"{case}.pdf")
     changed = {name for name in kept.keys() | state.keys() if kept.get(name) != state.get(name)}
-    if not changed - {description.NAME} or (kind is None and not changed - made):
+    told = {*changed - made, *other}
+    if not (changed - {description.NAME} or other) or (kind is None and not told):
         return True
     if kind is None:
         message = say(
@@ -179,19 +195,26 @@ def _is_kept(
             "--new-version {kinds}",
             number=len(inventory.versions),
             case=case,
-            changed=", ".join(sorted(changed - made)),
+            changed=", ".join(sorted(told)),
             kinds="|".join(KINDS),
         )
         raise InputError([Problem("new-version", message)])
     return False
 
 
-def _same_minister(archive: Archive, inventory: Inventory, described: Description) -> None:
-    """Two ministers of one session may share a last name, and so an id."""
+def _described(archive: Archive, inventory: Inventory) -> Mapping[str, object]:
+    """How the last version is described."""
     kept = inventory.versions[-1].state.get(description.NAME)
-    tree = description.read(archive.content(inventory, kept)) if kept else {}
-    before, now = str(tree.get("kmo:addressee", "")), described.addressee
-    if before and now and before.casefold() != now.casefold():
+    return description.read(archive.content(inventory, kept)) if kept else {}
+
+
+def _same_minister(
+    inventory: Inventory, kept: Mapping[str, object], described: Description
+) -> None:
+    """Two ministers of one session may share a last name, and so an id."""
+    before, now = str(kept.get("kmo:addressee", "")), described.addressee
+    one, other = ({*slug(name).split("-")} for name in (before, now))
+    if before and now and not (one <= other or other <= one):  # Muyters, and Philippe Muyters
         message = say(
             "{id} is kept as a question to {before}, and this one is to {now}",
             id=inventory.identifier,

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from kmo_report.archive import description, ocfl
 from kmo_report.archive.journal import Entry as Line
 from kmo_report.archive.store import Archive
-from kmo_report.incoming import read_words
+from kmo_report.incoming import read_text_words, read_words
 from kmo_report.incoming.guard import guarded
 from kmo_report.incoming.reading import Reading
 from kmo_report.load import load_answer
@@ -41,7 +41,7 @@ def _entry(archive: Archive, line: Line) -> Entry:
     def read() -> Earlier | None:
         try:
             return read_kept(archive, line)
-        except (InputError, LookupError, ValueError):  # damaged, or of another make
+        except (InputError, LookupError, TypeError, ValueError):  # damaged, or of another make
             return None
 
     return Entry(description.case_name(line.id), line.digest, lambda: line.digest, read)
@@ -68,8 +68,9 @@ def read_kept(archive: Archive, line: Line) -> Earlier:
     known = {key: text for key, text in terms.items() if type(text) is str}
     described = _described(line, known, path(papers[0]) if papers else place)
     if ANSWER in state:
+        written = content(ANSWER)
         try:
-            answer = load_answer(content(ANSWER), ANSWER).model
+            answer = load_answer(written, ANSWER).model
         except InputError:
             pass  # of a version of the program that wrote another kind
         else:
@@ -79,10 +80,10 @@ def read_kept(archive: Archive, line: Line) -> Earlier:
             return replace(found, status=STATUS, kept=described.kept)
     if description.TEXT in state:
         text = content(description.TEXT)
-        return _with_words(described, lambda: read_words(text, description.TEXT))
+        return _with_words(described, lambda: read_text_words(text, place))
     if ANSWER in state and papers:
         pdf = content(papers[0])
-        return _with_words(described, lambda: guarded(lambda: read_words(pdf, papers[0]), place))
+        return _with_words(described, lambda: read_words(pdf, place))
     return described  # no words were found in it when it was kept
 
 
@@ -107,6 +108,7 @@ def _described(line: Line, terms: Mapping[str, str], place: str) -> Earlier:
         kind="supplementary" if facts.kind == "supplementary" else "answer",
         place=place,
         passages=(),
+        publish_on=facts.publish_on,
         kept=Kept(line.version, facts.kind, facts.title, facts.date, facts.publish_on,
                   line.created),
     )  # fmt: skip
@@ -122,7 +124,7 @@ def _day(text: str) -> date | None:
 def _with_words(described: Earlier, read: Callable[[], tuple[str, Reading]]) -> Earlier:
     """With the words of a document: in their places as far as they have one, else anywhere."""
     try:
-        text, reading = read()
+        text, reading = guarded(read, described.place)
     except InputError:  # more than can be read
         return described
     found = replace(

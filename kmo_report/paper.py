@@ -102,7 +102,7 @@ def describe(paper: Paper, said: Said, kind: str) -> tuple[Description, tuple[Pr
         said.title or _title(name, subject, paper.text),
         said.minister or answers,
         said.asked_by or found.asked_by,
-        said.minister or asked,
+        asked or said.minister,
         said.date or found.date,
         subject,
         "nl-BE",

@@ -25,7 +25,8 @@ from kmo_report.search.compounds import parts
 from kmo_report.search.earlier import Earlier, Entry, Kept, Source
 from kmo_report.search.index import Index, index_file
 from kmo_report.search.ranking import CANDIDATES, Asked, AskedPart, Found, similar
-from kmo_report.search.words import terms_of, words
+from kmo_report.search.snippet import snippet
+from kmo_report.search.words import Vocabulary, terms_of, words
 from tests.conftest import GOOD, ROOT
 from tests.corpus import document, indexed, source
 
@@ -196,6 +197,19 @@ def test_a_text_put_to_several_ministers_is_shown_once() -> None:
     hits = similar(indexed([*OFFICE, *several]), asked_words("premies bakkers"), 5)[0].hits
     assert [hit.document.key for hit in hits] == ["x2", "x3"]  # x3: asked again, two years later
     assert [twin.key for twin in hits[0].also] == ["x1"]  # x2 is the one that answers
+
+
+@pytest.mark.parametrize(
+    "piece", ["(a", "a", "ab-", "1.", "@", "a@", "a@.", "kaas", "a&", "x'", "1,2a", "é"]
+)
+def test_no_text_takes_long(piece: str) -> None:
+    """What comes in may hold anything; a hundred times as much takes a hundred times as long."""
+    text = piece * 100_000 + "a"
+    start = time.process_time()
+    known = Vocabulary()
+    known.terms(text)
+    snippet([text], {"kaas"}, known)
+    assert time.process_time() - start < 3
 
 
 def test_what_asks_nothing_is_not_put_to_several_ministers() -> None:

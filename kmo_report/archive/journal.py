@@ -36,7 +36,7 @@ class Facts(NamedTuple):
     kind: str
     title: str = ""
     date: str = ""
-    """The day of the answer, as far as it is known."""
+    """The day of the question as the answer gives it, as far as it is known."""
     publish_on: str = ""
     """Not to be made public before that day; empty for what is public."""
 

@@ -68,6 +68,11 @@ def is_whole(text: str, content: bytes) -> bool:
     return match is not None and digest(content).startswith(match[2])
 
 
+def is_sound(text: str, content: bytes, head: str) -> bool:
+    """Whether a seal is what its name says, and about that head."""
+    return is_whole(text, content) and bytes.fromhex(head) in content
+
+
 def heads(digests: Iterable[str]) -> Mapping[str, str]:
     """All heads that a journal ever had, by what a seal's name has of them."""
     return {own[:_DIGITS]: own for own in digests}

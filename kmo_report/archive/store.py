@@ -131,9 +131,10 @@ class Archive:
         return last[:128].decode(), last[130:]
 
     def is_sealed(self, head: str) -> bool:
-        """Whether there is a seal of a head; `verify` says whether it holds."""
+        """Whether there is a seal of a head, whole; `verify` says whether it holds."""
         with told(self.root):
-            return any(seals.is_of(path.name, head) for path in self.root.iterdir())
+            own = [path for path in self.root.iterdir() if seals.is_of(path.name, head)]
+            return any(seals.is_sound(path.name, path.read_bytes(), head) for path in own)
 
     def _lines(self, read: Callable[[bytes], list[Entry]]) -> list[Entry]:
         with told(self.journal):

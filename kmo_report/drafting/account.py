@@ -43,5 +43,7 @@ def _reply(reply: Reply) -> Iterator[str]:
         part=part,
         day=one.document.asked_on or say("no date known"),
     )
+    if one.document.publish_on:
+        told += ", " + say("public from {day}", day=one.document.publish_on)
     more = say("; {others} more that say something else", others=others) if others else ""
     yield f"{label:4} {told}{more}"

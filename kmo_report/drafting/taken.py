@@ -191,6 +191,8 @@ def source_of(one: Alike, place: str) -> str:
         "nr. {number} ({session}) of {asked_on}, by {asked_by} to {minister}{part}: {place}"
     )
     part = say(", part {label}", label=one.passage.label) if one.passage.label else ""
+    if document.publish_on:
+        place = say("public from {day}", day=document.publish_on) + f": {place}"
     return say(
         message,
         number=document.number,

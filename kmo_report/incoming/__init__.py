@@ -51,9 +51,19 @@ def read_bytes(content: bytes, path: str) -> Reading:
 
 def read_words(content: bytes, path: str) -> tuple[str, Reading]:
     """All words of a document, a blank line between paragraphs, and the question in it."""
+    return _words_in(read_pages(content, path))
+
+
+def read_text_words(content: bytes, path: str) -> tuple[str, Reading]:
+    """The same, of what is text whatever it looks like."""
+    if len(content) > MOST_CHARACTERS:
+        refuse("too-large", say("this file holds more text than a question can"), path)
+    return _words_in(_text(content, path))
+
+
+def _words_in(pages: Pages) -> tuple[str, Reading]:
     from kmo_report.incoming.question import read_question
 
-    pages = read_pages(content, path)
     lines = (f"\n{line.whole}" if line.starts else line.whole for line in pages.lines)
     return "\n".join(lines).strip(), read_question(pages)
 

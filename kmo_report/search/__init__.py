@@ -18,7 +18,7 @@ from kmo_report.search.answers import ANSWER, ANSWERS, answers_in, asked, asked_
 from kmo_report.search.earlier import Earlier, Source
 from kmo_report.search.index import Index, index_file
 from kmo_report.search.ranking import Asked, AskedPart, Found, Hit, similar
-from kmo_report.search.shelf import ANY, Progress, Within, silent
+from kmo_report.search.shelf import ANY, Progress, Within, is_damage, silent
 from kmo_report.search.snippet import Snippet, snippet, whole
 from kmo_report.search.words import words
 
@@ -165,14 +165,12 @@ def remade(
     where: Places, environment: Mapping[str, str], progress: Progress = silent
 ) -> tuple[int, list[Problem]]:
     """Make the index anew: how many questions it holds, and what could not be used."""
-    for path in _files(where, environment):
-        if path:
-            path.unlink(missing_ok=True)
     return _indexed(
         where,
         environment,
         lambda index: (index.size(), where.all_unsearched(index)),
         progress,
+        anew=True,
     )
 
 
@@ -181,24 +179,28 @@ def _indexed(
     environment: Mapping[str, str],
     ask: Callable[[Index], T],
     progress: Progress = silent,
+    *,
+    anew: bool = False,
 ) -> T:
     """What the index of all places says, brought up to date; in memory if no file can be had."""
     paths = _files(where, environment)
 
     def opened(paths: Sequence[Path | None]) -> T:
         with Index(*paths) as index:
+            if anew:
+                index.clear()
             index.refresh(*([source] for source in where.sources), progress=progress)
             return ask(index)
 
     try:
         return opened(paths)
-    except sqlite3.OperationalError:  # a full or read-only disk, a lock that stays
-        pass
-    except sqlite3.DatabaseError:  # damaged somewhere within
-        for path in filter(None, paths):
-            path.unlink(missing_ok=True)
-        with suppress(sqlite3.DatabaseError):
-            return opened(paths)
+    except sqlite3.Error as error:
+        if is_damage(error):  # somewhere within
+            for path in filter(None, paths):
+                path.unlink(missing_ok=True)
+            with suppress(sqlite3.Error):
+                return opened(paths)
+        # else a full or read-only disk, a lock that stays
     return opened([None for _ in paths])
 
 

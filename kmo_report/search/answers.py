@@ -153,6 +153,7 @@ def earlier(answer: Answer, place: str) -> Earlier:
         kind=answer.answer.kind,
         place=place,
         file=f"{place}/{ANSWER}",
+        publish_on=answer.publish_on.isoformat() if answer.publish_on else "",
         passages=tuple(
             Passage("".join(path), within, text, _answer_to(answer, path))
             for path, within, text in _asking(question)

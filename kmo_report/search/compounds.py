@@ -12,6 +12,9 @@ from typing import Any
 SHORTEST = 4
 """Letters of a part; shorter ones are mostly prefixes."""
 
+_LONGEST = 64
+"""Letters of a word; what is longer is none, and to take it apart would take for ever."""
+
 _LINKS = ("", "s", "en", "e", "n", "er")
 """What may stand between two parts, the usual ones first."""
 
@@ -62,7 +65,7 @@ def parts(word: str) -> tuple[str, ...]:
 @cache
 def _halves(word: str) -> tuple[str, str] | None:
     """The best way to cut a word in two: a first half that is one word, halves of like length."""
-    if len(word) < 2 * SHORTEST or not word.isalpha():
+    if not 2 * SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
         return None
     ways = []
     for at in _ends(word):

@@ -27,7 +27,7 @@ class Kept:
     """answer, corrected, supplementary."""
     title: str
     date: str
-    """The day of the answer, as far as it is known."""
+    """The day of the question as the answer gives it, as far as it is known."""
     publish_on: str
     """Not to be made public before that day; empty for what is public."""
     created: str
@@ -57,6 +57,8 @@ class Earlier:
     passages: tuple[Passage, ...]
     file: str = ""
     """The answer file behind it; empty where there is none."""
+    publish_on: str = ""
+    """Not to be made public before that day; empty for what is public."""
     other: str = ""
     """All that stands nowhere else: it can be searched for, and likeness takes no notice."""
     kept: Kept | None = None

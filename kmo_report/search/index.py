@@ -36,6 +36,11 @@ class Index:
             shelf.refresh(own, self.known, progress)
         self.__dict__.pop("_hidden", None)
 
+    def clear(self) -> None:
+        """Forget all of it."""
+        for shelf in self._shelves:
+            shelf.clear()
+
     # Documents of all files are numbered through, so that no two have the same number.
 
     def _number(self, shelf: int, document: int) -> int:

@@ -67,7 +67,7 @@ def _entry(hit: Hit, today: date, where: Where) -> dict[str, object]:
     return {
         **_reference(hit.document, where),
         "version": hit.kept.version if hit.kept else None,
-        "publish_on": (hit.kept and hit.kept.publish_on) or None,
+        "publish_on": hit.document.publish_on or None,
         "asked_by": hit.document.asked_by,
         "age_days": (today - hit.document.asked_on).days if hit.document.asked_on else None,
         "status": hit.document.status,
@@ -159,9 +159,9 @@ def _status(hit: Hit, today: date) -> str:
     told = say(_STATUS.get(hit.document.status, hit.document.status))
     if hit.kept:
         told += say(", kept as version {version}", version=hit.kept.version)
-        if hit.kept.publish_on > today.isoformat():
-            day = _day(date.fromisoformat(hit.kept.publish_on))
-            told += say(", not public before {day}", day=day)
+    if hit.document.publish_on > today.isoformat():
+        day = _day(date.fromisoformat(hit.document.publish_on))
+        told += say(", not public before {day}", day=day)
     return told
 
 

@@ -29,7 +29,7 @@ TOLD = 3
 PART = "|"
 """Stands between the terms of two parts; it is no term."""
 
-_LAYOUT = "2"
+_LAYOUT = "3"
 _WAIT = 60.0
 """Seconds to wait for another process that brings the same index up to date."""
 
@@ -45,6 +45,7 @@ CREATE UNIQUE INDEX document_key ON document (source, key);
 CREATE INDEX document_identity ON document (identity);
 CREATE INDEX document_stem ON document (stem);
 CREATE INDEX document_twin ON document (twin);
+CREATE INDEX document_unusable ON document (key) WHERE NOT usable;
 CREATE TABLE content (id INTEGER PRIMARY KEY, json TEXT);
 CREATE TABLE terms (id INTEGER PRIMARY KEY, subject TEXT, question TEXT, answer TEXT, names TEXT);
 CREATE VIRTUAL TABLE found USING fts5 (
@@ -116,6 +117,8 @@ class Shelf:
         self._file.execute("PRAGMA optimize")
 
     def _stale(self, source: Source) -> bool:
+        if self.unusable():
+            return True  # it may have been mended since, which no head and no stamp tells
         if source.head is not None:
             return source.head != _setting(self._file, f"head {source.name}")
         stamps = dict(
@@ -127,6 +130,15 @@ class Shelf:
     def _strangers(self, sources: Sequence[Source]) -> bool:
         known = {name for (name,) in self._file.execute("SELECT name FROM source")}
         return not known <= {source.name for source in sources}
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._file.execute("BEGIN IMMEDIATE")
+        self._file.execute("INSERT INTO found (found) VALUES ('delete-all')")
+        for table in ("document", "content", "terms", "source", "term", "word"):
+            self._file.execute(f"DELETE FROM {table}")  # noqa: S608
+        self._file.execute("DELETE FROM setting WHERE name != 'version'")
+        self._file.execute("COMMIT")
 
     def size(self) -> int:
         """How many documents can be found."""
@@ -232,8 +244,10 @@ def _opened(path: Path | None) -> sqlite3.Connection:
             try:
                 if _made(file, version):
                     return file
-            except sqlite3.Error:
+            except sqlite3.Error as error:
                 file.close()
+                if not is_damage(error):  # locked by another run, or not to be written
+                    break
                 path.unlink(missing_ok=True)
                 continue
             file.close()
@@ -241,6 +255,12 @@ def _opened(path: Path | None) -> sqlite3.Connection:
     file = sqlite3.connect(":memory:", isolation_level=None)
     _made(file, version)
     return file
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether it comes of what the file holds: then it is made anew."""
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return primary in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _made(file: sqlite3.Connection, version: str) -> bool:
@@ -316,10 +336,11 @@ class _Update:
         self._count()
 
     def _take(self, source: str, entry: Entry, row: tuple[Any, ...] | None) -> None:
-        if row and entry.stamp and row[2] == entry.stamp:
+        usable = row and row[4]
+        if row and usable and entry.stamp and row[2] == entry.stamp:
             return
         digest = entry.digest()
-        if row and row[3] == digest:
+        if row and usable and row[3] == digest:
             self.file.execute("UPDATE document SET stamp = ? WHERE id = ?", (entry.stamp, row[1]))
             return
         if row:

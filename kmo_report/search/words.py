@@ -39,10 +39,10 @@ STOP = frozenset(
 )
 """Words of grammar, and those of the form itself: every question holds them."""
 
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S[^\s@]*+@\S+\.\S+")
 _WORD = re.compile(
     r"\b[a-z][ -]?[0-9]{1,3}\b"  # N 70, N-70 and N70 are one road
-    r"|[0-9]+(?:[.,][0-9]+)*(?![^\W_])"
+    r"|[0-9]+(?:[.,][0-9]+){0,20}(?![^\W_])"
     r"|[^\W\d_][^\W_]*(?:['&-][^\W_]+)*"
     r"|[^\W_]+"
 )

@@ -253,6 +253,72 @@ def test_a_day_that_is_none_bars_nothing(filled: Path, tmp_path: Path) -> None:
     assert cases(root, "diversiteit", tmp_path)
 
 
+def test_a_kept_text_is_text_whatever_it_looks_like(filled: Path, tmp_path: Path) -> None:
+    """Not a mail, of which the header is no text; nor a file that another reader opens."""
+    root = Path(shutil.copytree(filled, tmp_path / "archive"))
+    for number, text in enumerate(
+        ("From: a@b.be\nTo: c@d.be\nSubject: kusterosie\n\nKlei", "PK\x03\x04 kusterosie",
+         "%PDF-1.7 kusterosie", "<html>kusterosie</html>")
+    ):  # fmt: skip
+        described = Description(f"urn:kmo-report:sv:2009-2010:smet:{number}", "answer", "Zand")
+        odd = Paper(scan(tmp_path), scan(tmp_path).read_bytes(), text, None)
+        add(odd, Archive(root), NOW, described)
+    found = cases(root, "kusterosie", tmp_path)
+    assert sorted(found) == [f"2009-2010-smet-{number}" for number in range(4)]
+
+
+def test_a_kept_text_that_takes_too_long_is_done_without(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a bag from elsewhere can hold it."""
+    root = Path(shutil.copytree(filled, tmp_path / "archive"))
+    described = Description("urn:kmo-report:sv:2009-2010:smet:2", "answer", "Wegen en wat er ligt")
+    text = "1. " + "(a" * 300_000
+    add(Paper(scan(tmp_path), b"%PDF-", text, None), Archive(root), NOW, described)
+    monkeypatch.setattr("kmo_report.incoming.guard.guarded.__defaults__", (1.0, 1 << 30))
+    assert cases(root, "wegen", tmp_path)[0] == "2009-2010-smet-2"
+
+
+@pytest.mark.parametrize("name", ["answer.yaml", "text.txt"])
+def test_what_is_mended_is_searched_again(filled: Path, tmp_path: Path, name: str) -> None:
+    root = Path(shutil.copytree(filled, tmp_path / "archive"))
+    (file,) = root.rglob(name)
+    whole = file.read_bytes()
+    file.chmod(0o644)
+    file.write_bytes(whole + b"\n# x\n")
+    caches = {"XDG_CACHE_HOME": str(tmp_path)}
+    for _ in range(2):
+        found = look_up("opleiding", stock(root), 10, caches)
+        assert [problem.code for problem in found.problems] == ["unsearched"]
+        assert found.searched == 2
+    file.write_bytes(whole)
+    found = look_up("opleiding", stock(root), 10, caches)
+    assert (found.searched, found.problems) == (3, [])
+
+
+def test_an_index_that_another_run_writes_is_left_alone(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(filled, tmp_path)
+    (path,) = (tmp_path / "kmo-report").glob("archive-*.sqlite")
+    monkeypatch.setattr("kmo_report.search.shelf._WAIT", 0.1)
+    number = path.stat().st_ino
+    with sqlite3.connect(path, isolation_level=None) as file:
+        file.execute("BEGIN EXCLUSIVE")
+        assert everything(filled, tmp_path) == before
+        assert remade(stock(filled), {"XDG_CACHE_HOME": str(tmp_path)}) == (3, [])
+        file.execute("COMMIT")
+    file.close()
+    assert path.stat().st_ino == number
+
+
+def test_a_cache_that_cannot_be_is_done_without(filled: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    where = {"XDG_CACHE_HOME": str(tmp_path / "file")}
+    assert remade(stock(filled), where) == (3, [])
+    assert look_up("diversiteit", stock(filled), 10, where).found
+
+
 def test_an_archive_that_cannot_be_written_is_searched(filled: Path, tmp_path: Path) -> None:
     """The index is in the cache; where there is none, in memory."""
     before = {path: path.stat().st_mtime_ns for path in filled.rglob("*")}
@@ -338,11 +404,17 @@ def test_similar_does_without_an_archive(filled: Path, tmp_path: Path) -> None:
     done = kmo("similar", "diversiteit", "--archive", nothing, cwd=tmp_path)
     assert done.returncode == 1
     assert "there is no archive in this folder" in done.stderr
+    (tmp_path / "empty").mkdir()
+    done = kmo("similar", "diversiteit", cwd=tmp_path, KMO_REPORT_ARCHIVE=str(tmp_path / "empty"))
+    assert (done.returncode, done.stderr) == (0, "")
     root = Path(shutil.copytree(filled, tmp_path / "archive"))
     (root / journal.NAME).write_bytes(b"damaged")
     done = kmo("similar", "diversiteit", "--archive", str(root), cwd=tmp_path)
     assert done.returncode == 1
     assert "the journal is damaged" in done.stderr
+    done = kmo("similar", "diversiteit", cwd=tmp_path, KMO_REPORT_ARCHIVE=str(root))
+    assert (done.returncode, "warning: the journal is damaged" in done.stderr) == (0, True)
+    assert "[1] Kmo-portefeuille" in done.stdout
 
 
 def test_a_draft_takes_over_from_the_archive(filled: Path, tmp_path: Path) -> None:
@@ -374,6 +446,23 @@ def test_a_draft_opens_the_answer_that_an_earlier_version_holds(
     assert "captions:" in written, "its tables are taken over too"
 
 
+def test_a_draft_says_what_is_not_public_yet(filled: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(filled, tmp_path / "archive"))
+    older, identifier = read_paper(paper(tmp_path)), "urn:kmo-report:sv:2021-2022:claes:44"
+    described, _ = describe(older, Said(identifier, publish_on="2099-06-01"), "corrected")
+    add(older, Archive(root), NOW, described, said=["available"], kind="corrected")
+    question = GOOD["unnumbered"] / "question.txt"
+    if not question.exists():
+        question = tmp_path / "vraag.pdf"
+        question.write_bytes(older.content)
+    done = kmo("draft", str(question), "--number", "99", "--archive", str(root), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "public from 2099-06-01" in done.stderr
+    (written,) = (tmp_path / "answers").rglob("answer.yaml")
+    comments = written.read_text("utf-8").replace("#", " ")
+    assert "public from 2099-06-01: " in " ".join(comments.split())
+
+
 # --- the commands --------------------------------------------------------------------------------
 
 
@@ -395,6 +484,8 @@ def test_search_shows_snippets_and_says_what_is_not_public(filled: Path, tmp_pat
     done = kmo("archive", "reindex", *where, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "answers: 3\n")
     assert kmo("archive", "search", "x", "--from", "2020", *where, cwd=tmp_path).returncode == 2
+    done = kmo("archive", "list", "--session", "2020", *where, cwd=tmp_path)
+    assert (done.returncode, "write it as 2019-2020" in done.stderr) == (2, True)
 
 
 def test_json_is_as_its_schema_says(filled: Path, tmp_path: Path) -> None:
@@ -477,7 +568,8 @@ def test_who_keeps_it_is_believed_and_told(tmp_path: Path) -> None:
         "it was asked on 2021-11-15; 2001-01-01 is kept, as you say",
     ]
     same = Said(asked_by="Nora El Amrani", minister="Claes", date="2021-12-01")
-    assert describe(older, same, "answer")[1] == ()
+    described, problems = describe(older, same, "answer")
+    assert (described.creator, described.addressee, problems) == ("Claes", "TOM CLAES", ())
 
 
 def test_a_scan_must_be_told_which_question_it_is(tmp_path: Path) -> None:
@@ -511,6 +603,44 @@ def test_what_is_too_long_to_read_is_kept(tmp_path: Path, monkeypatch: pytest.Mo
     assert isinstance(read, Paper)
     assert (read.text, read.reading, [p.level for p in read.problems]) == ("", None, ["warning"])
     assert read.content == rendered("unnumbered", "pdf")
+
+
+def test_what_is_said_anew_is_a_change_and_nothing_is_dropped(tmp_path: Path) -> None:
+    root, pdf = tmp_path / "archive", str(paper(tmp_path))
+
+    def added(*options: str) -> subprocess.CompletedProcess[str]:
+        return kmo("archive", "add", pdf, "--archive", str(root), *options, cwd=tmp_path)
+
+    first = added("--title", "A", "--minister", "Claes")
+    assert "  title: A" in first.stdout.splitlines()
+    again = added()
+    assert (again.returncode, again.stdout.count("\n")) == (0, 2)
+    assert "is kept already; nothing was done" in again.stdout
+    assert added("--title", "A").stdout == again.stdout
+    for options in (["--title", "B"], ["--publish-on", "2099-06-01"]):
+        refused = added(*options)
+        assert refused.returncode == 1
+        assert "is another (description.jsonld)" in refused.stderr
+    done = added("--publish-on", "2099-06-01", "--new-version", "corrected")
+    assert (done.returncode, " v2: kept" in done.stdout) == (0, True), done.stderr
+    (entry,) = Archive(root).latest()
+    assert entry.facts.publish_on == "2099-06-01"
+    same = added("--publish-on", "2099-06-01", "--new-version", "corrected")
+    assert "is kept already" in same.stdout
+
+
+def test_a_title_does_not_command_a_terminal(tmp_path: Path) -> None:
+    root = str(tmp_path / "archive")
+    title = "Een\ntwee \x1b[31m rood \x9b1m"
+    done = kmo("archive", "add", str(scan(tmp_path)), "--id", SCAN, "--title", title,
+               "--message", title, "--archive", root, cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    case = "2011-2012-muyters-7"
+    for command in (["list"], ["search", "rood"], ["show", case]):
+        shown = kmo("archive", *command, "--archive", root, cwd=tmp_path).stdout
+        assert "Een twee [31m rood 1m" in " ".join(shown.split())
+        assert not {"\x1b", "\x9b"} & set(shown)
+    assert "\x1b" not in done.stdout
 
 
 def test_add_says_what_it_kept(tmp_path: Path) -> None:

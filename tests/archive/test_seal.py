@@ -121,6 +121,21 @@ def test_nothing_but_the_digest_goes_out(tmp_path: Path, authority: Authority) -
     assert the_seal(archive.root).is_file()
 
 
+def test_a_seal_that_was_changed_is_none_and_another_can_be_had(
+    tmp_path: Path, authority: Authority
+) -> None:
+    archive = Archive(tmp_path / "archive")
+    ONE(archive)
+    with served(authority.reply) as here:
+        sealing.seal(archive, here.url)
+        path = the_seal(archive.root)
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + b"x")
+        assert sealing.seal(archive, here.url).stamp
+        path.write_bytes(content)
+        assert not found(archive.root, authority.certificates)
+
+
 def test_of_two_at_once_one_seal_stays(tmp_path: Path, authority: Authority) -> None:
     archive = Archive(tmp_path / "archive")
     ONE(archive)
