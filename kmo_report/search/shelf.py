@@ -117,10 +117,10 @@ class Shelf:
         self._file.execute("PRAGMA optimize")
 
     def _stale(self, source: Source) -> bool:
-        if self.unusable():
-            return True  # it may have been mended since, which no head and no stamp tells
         if source.head is not None:
-            return source.head != _setting(self._file, f"head {source.name}")
+            # What could not be used may have been mended since, which no head tells.
+            known = _setting(self._file, f"head {source.name}")
+            return source.head != known or bool(self.unusable())
         stamps = dict(
             self._file.execute("SELECT key, stamp FROM document WHERE source = ?", (source.name,))
         )
@@ -330,17 +330,20 @@ class _Update:
             entries = sorted(source.entries(), key=lambda entry: entry.key)
             for number, entry in enumerate(entries):
                 self.progress(number, len(entries))
-                self._take(source.name, entry, rows.pop(entry.key, None))
+                row = rows.pop(entry.key, None)
+                if row and not row[4] and source.head is not None:
+                    self._forget_all([row])
+                    row = None
+                self._take(source.name, entry, row)
             self._forget_all(list(rows.values()))
             self._set(f"head {source.name}", source.head)
         self._count()
 
     def _take(self, source: str, entry: Entry, row: tuple[Any, ...] | None) -> None:
-        usable = row and row[4]
-        if row and usable and entry.stamp and row[2] == entry.stamp:
+        if row and entry.stamp and row[2] == entry.stamp:
             return
         digest = entry.digest()
-        if row and usable and row[3] == digest:
+        if row and row[3] == digest:
             self.file.execute("UPDATE document SET stamp = ? WHERE id = ?", (entry.stamp, row[1]))
             return
         if row:
