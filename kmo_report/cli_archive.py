@@ -17,6 +17,7 @@ from kmo_report.console import (
     FormatOption,
     ReportFormat,
     TemplateOption,
+    archive_named,
     archive_needed,
     archive_there,
     day_as_typed,
@@ -226,8 +227,9 @@ def show(name: Name, folder: ArchiveOption = None) -> None:
         inventory, entries = _kept(store, _identifier(name))
     for version, entry in zip(inventory.versions, entries, strict=True):
         typer.echo(f"{inventory.identifier} v{entry.version}")
-        typer.echo(f"  {entry.facts.kind}  {entry.facts.date}  {on_a_line(entry.facts.title)}")
-        typer.echo(f"  {version.created}  {on_a_line(version.message)}")
+        kind, title, date, _ = entry.facts
+        typer.echo(on_a_line(f"  {kind}  {date}  {title}"))
+        typer.echo(on_a_line(f"  {version.created}  {version.message}"))
         for path, digest in sorted(version.state.items()):
             typer.echo(f"  {digest}  {path}")
 
@@ -387,10 +389,7 @@ def prove(
     said: FormatOption = ReportFormat.text,
 ) -> None:
     """Exit 1 when something does not hold, or nothing could be shown."""
-    import os
-
-    named = folder or os.environ.get("KMO_REPORT_ARCHIVE")
-    store = archive_there(folder) if named else None
+    store = archive_there(folder) if archive_named(folder) else None
     style = opened_style(template)
     from kmo_report.prove import prove as look
     from kmo_report.prove.told import as_json, as_text

@@ -29,7 +29,7 @@ from kmo_report.console import (
 from kmo_report.language import mark, say
 
 if TYPE_CHECKING:
-    from kmo_report.archive.journal import Entry, Facts
+    from kmo_report.archive.journal import Entry
     from kmo_report.search import Match, Matches, Places
     from kmo_report.search.snippet import Snippet
 
@@ -114,11 +114,12 @@ def _print_list(entries: "Sequence[Entry]", list_format: ListFormat) -> None:
     cases = [case_name(entry.id) for entry in entries]
     if list_format is ListFormat.table:
         width = max(map(len, cases), default=0)
-        lines = [
-            f"{case:{width}}  v{entry.version}  {kind:13}  {date:10}  {until}{on_a_line(title)}"
-            for case, entry in zip(cases, entries, strict=True)
-            for kind, title, date, until in (_with_embargo(entry.facts, day),)
-        ]
+        lines = []
+        for case, entry in zip(cases, entries, strict=True):
+            kind, title, date, until = entry.facts
+            title = _embargo(until, day) + title
+            line = f"{case:{width}}  v{entry.version}  {kind:13}  {date:10}  {title}"
+            lines.append(on_a_line(line))
         typer.echo("\n".join([*lines, say("answers: {answers}", answers=len(lines))]))
         return
     rows = [
@@ -133,11 +134,6 @@ def _print_list(entries: "Sequence[Entry]", list_format: ListFormat) -> None:
         text = io.StringIO(newline="")
         csv.writer(text).writerows([_FIELDS, *rows])
         typer.echo(text.getvalue(), nl=False)
-
-
-def _with_embargo(facts: "Facts", day: str) -> "Facts":
-    """What a list shows of a version; in the place of the day, what is said of it."""
-    return facts._replace(publish_on=_embargo(facts.publish_on, day)) if facts.publish_on else facts
 
 
 def _embargo(until: str, day: str) -> str:
@@ -222,8 +218,8 @@ def _tree(found: "Matches") -> dict[str, object]:
                 "kind": kept.kind,
                 "date": kept.date,
                 "title": kept.title,
-                "publish_on": kept.publish_on,
-                "embargo": kept.publish_on > day,
+                "publish_on": document.publish_on,
+                "embargo": document.publish_on > day,
                 "kept": kept.created,
                 "asked_by": document.asked_by,
                 "minister": document.minister,
@@ -257,11 +253,10 @@ def _lines(match: "Match", width: int, day: str) -> list[str]:
     """A match for people: which, its title, who, and the best piece of it."""
     document, kept = match.hit.document, match.hit.document.kept
     assert kept  # noqa: S101 -- only the archive was searched
-    until = _embargo(kept.publish_on, day)
+    until = _embargo(document.publish_on, day)
     who = on_a_line(" → ".join(filter(None, (document.asked_by, document.minister))))
-    lines = [
-        f"{paint(document.key, bold=True)}  v{kept.version}  {kept.kind}  {kept.date}".rstrip()
-    ]
+    version = on_a_line(f"v{kept.version}  {kept.kind}  {kept.date}")
+    lines = [f"{paint(document.key, bold=True)}  {version}".rstrip()]
     lines += _wrapped(match.title, width, until)
     lines += [f"    {who}"] if who else []
     lines += _wrapped(match.text, width)

@@ -109,9 +109,8 @@ def _described(line: Line, terms: Mapping[str, str], place: str) -> Earlier:
         place=place,
         passages=(),
         publish_on=facts.publish_on,
-        kept=Kept(line.version, facts.kind, facts.title, facts.date, facts.publish_on,
-                  line.created),
-    )  # fmt: skip
+        kept=Kept(line.version, facts.kind, facts.title, facts.date, line.created),
+    )
 
 
 def _day(text: str) -> date | None:

@@ -219,7 +219,7 @@ def test_what_asks_nothing_is_not_put_to_several_ministers() -> None:
     assert [(hit.document.key, hit.also) for hit in hits] == [("a", ()), ("b", ())]
 
 
-KEPT = Kept(2, "corrected", "Titel", "2020-01-06", "", "2026-11-25T10:00:00Z")
+KEPT = Kept(2, "corrected", "Titel", "2020-01-06", "2026-11-25T10:00:00Z")
 
 
 def test_two_places_are_asked_as_one_and_what_stands_in_both_is_of_the_first() -> None:

@@ -28,8 +28,6 @@ class Kept:
     title: str
     date: str
     """The day of the question as the answer gives it, as far as it is known."""
-    publish_on: str
-    """Not to be made public before that day; empty for what is public."""
     created: str
     """When it was kept, as 2026-11-25T10:00:00Z."""
 

@@ -29,7 +29,7 @@ TOLD = 3
 PART = "|"
 """Stands between the terms of two parts; it is no term."""
 
-_LAYOUT = "3"
+_LAYOUT = "4"
 _WAIT = 60.0
 """Seconds to wait for another process that brings the same index up to date."""
 

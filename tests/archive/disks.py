@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import FileIO
@@ -248,7 +249,9 @@ def _files(tree: Tree, node: int, path: str) -> Iterator[tuple[str, bytes]]:
 
 
 def write(tree: Tree, base: Path) -> None:
-    """The tree as real folders and files, in `base`."""
+    """The tree as real folders and files, in `base`, and nothing else in it."""
+    shutil.rmtree(base, ignore_errors=True)
+    base.mkdir()
     for path, content in _files(tree, 0, ""):
         target = base / path.lstrip("/")
         if path.endswith("/"):

@@ -133,8 +133,6 @@ class Trial:
     def judge(self, tree: Tree, acknowledged: int) -> None:
         """The old or the new, and the steps can be done again."""
         place = self.folder / "judged"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
         write(tree, place)
         self.judge_folder(place / "archive", acknowledged)
 
@@ -236,8 +234,6 @@ class Parcel:
 
     def judge(self, tree: Tree, *, done: bool) -> None:
         place = self.folder / "judged"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
         write(tree, place)
         self.judge_folder(place, done=done)
 

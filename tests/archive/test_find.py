@@ -641,6 +641,12 @@ def test_a_title_does_not_command_a_terminal(tmp_path: Path) -> None:
         assert "Een twee [31m rood 1m" in " ".join(shown.split())
         assert not {"\x1b", "\x9b"} & set(shown)
     assert "\x1b" not in done.stdout
+    # Of a bag from elsewhere, the kind of a version can hold anything.
+    described = Description(SCAN, "corrected\x9b1m", "Wegen")
+    add(read_paper(scan(tmp_path)), Archive(Path(root)), NOW, described, kind="corrected\x9b1m")
+    for command in (["list"], ["search", "wegen"], ["show", case]):
+        shown = kmo("archive", *command, "--archive", root, cwd=tmp_path).stdout
+        assert ("corrected 1m" in shown, "\x9b" in shown) == (True, False), command
 
 
 def test_add_says_what_it_kept(tmp_path: Path) -> None:

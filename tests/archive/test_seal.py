@@ -468,8 +468,6 @@ class Trial:
 
     def judge(self, tree: Tree, *, done: bool) -> None:
         place = self.folder / "judged"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
         write(tree, place)
         self.judge_folder(place, done=done)
 

@@ -57,7 +57,6 @@ def test_what_is_left_by_a_kill_at_any_change_is_valid(tmp_path: Path, name: str
     states, roots = States(recorder), []
     for number in range(len(recorder.changes) + 1):
         place = tmp_path / f"killed-{number}"
-        place.mkdir()
         write(states.killed(number), place)
         archive = Archive(place / "archive")
         try:
