@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,10 @@ def test_the_index_can_be_made_anew(filled: Path, tmp_path: Path, harm: str) -> 
     before = everything(filled, tmp_path)
     (path,) = (tmp_path / "kmo-report").glob("archive-*.sqlite")
     if harm == "rebuilt":
+        with sqlite3.connect(path) as file:
+            file.execute("UPDATE content SET json = replace(json, 'CREVITS', 'IEMAND')")
+        file.close()
+        assert everything(filled, tmp_path) != before
         assert remade(stock(filled), {"XDG_CACHE_HOME": str(tmp_path)}) == (3, [])
     elif harm == "gone":
         path.unlink()
@@ -270,13 +275,18 @@ def test_a_kept_text_is_text_whatever_it_looks_like(filled: Path, tmp_path: Path
 def test_a_kept_text_that_takes_too_long_is_done_without(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a bag from elsewhere can hold it."""
-    root = Path(shutil.copytree(filled, tmp_path / "archive"))
-    described = Description("urn:kmo-report:sv:2009-2010:smet:2", "answer", "Wegen en wat er ligt")
-    text = "1. " + "(a" * 300_000
-    add(Paper(scan(tmp_path), b"%PDF-", text, None), Archive(root), NOW, described)
-    monkeypatch.setattr("kmo_report.incoming.guard.guarded.__defaults__", (1.0, 1 << 30))
-    assert cases(root, "wegen", tmp_path)[0] == "2009-2010-smet-2"
+    """As a bag from elsewhere may hold one: its reader is stopped, and the rest is searched."""
+
+    def stuck(_content: bytes, _path: str) -> tuple[str, None]:
+        time.sleep(20)
+        return "zonnebloem", None
+
+    monkeypatch.setattr("kmo_report.kept.read_text_words", stuck)
+    monkeypatch.setattr("kmo_report.incoming.guard.guarded.__defaults__", (0.5, 1 << 30))
+    start = time.monotonic()
+    assert cases(filled, "zonnebloem", tmp_path) == []
+    assert cases(filled, "ondernemers", tmp_path)[0] == "2021-2022-claes-44"
+    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize("name", ["answer.yaml", "text.txt"])
@@ -627,6 +637,17 @@ def test_what_is_said_anew_is_a_change_and_nothing_is_dropped(tmp_path: Path) ->
     assert entry.facts.publish_on == "2099-06-01"
     same = added("--publish-on", "2099-06-01", "--new-version", "corrected")
     assert "is kept already" in same.stdout
+
+
+def test_a_minister_by_last_name_is_the_same_and_another_is_not(tmp_path: Path) -> None:
+    archive, older = Archive(tmp_path / "archive"), read_paper(scan(tmp_path))
+    for name, kind in (("Muyters", None), ("PHILIPPE MUYTERS", "corrected")):
+        described, _ = describe(older, Said(SCAN, minister=name), kind or "answer")
+        add(older, archive, NOW, described, said=["creator"], kind=kind)
+    assert archive.latest()[0].version == 2
+    described, _ = describe(older, Said(SCAN, minister="An Muyters"), "corrected")
+    with pytest.raises(InputError, match="is kept as a question to PHILIPPE MUYTERS"):
+        add(older, archive, NOW, described, said=["creator"], kind="corrected")
 
 
 def test_a_title_does_not_command_a_terminal(tmp_path: Path) -> None:
